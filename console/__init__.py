@@ -1,0 +1,1 @@
+"""The operator's pages: conversations, approvals, escalations, live chat, memory, costs."""

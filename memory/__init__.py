@@ -1,0 +1,1 @@
+"""What Baton remembers: working (one prompt), session (Redis) and long-term memory. Knows nothing of agents."""
