@@ -1,0 +1,1 @@
+"""The models the agents think with: endpoints, the offline model, scripts."""

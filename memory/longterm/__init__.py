@@ -1,0 +1,1 @@
+"""Long-term memory: embedding, recall, rerank and the stores behind them."""
