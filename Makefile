@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 180
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --retries 5 --timeout 180
 PACKAGES := agents baton benchmarks console evals handoffs memory tracing
 
 export HF_HUB_OFFLINE = 1

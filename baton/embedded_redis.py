@@ -29,6 +29,7 @@ POLL_S = 0.01
 START_WITHIN_S = 60.0  # a long append-only file is read in this time
 STOP_WITHIN_S = 10.0
 RETRY_S = 2.0
+NO_RETRY = Retry(NoBackoff(), 0)
 LONGEST_SOCKET_PATH_BYTES = 100  # the kernel takes 108, other systems 104
 
 log = logging.getLogger("baton.redis")
@@ -63,10 +64,7 @@ class EmbeddedRedis:
             async with asyncio.timeout(START_WITHIN_S):
                 while not await self._answers():
                     if (lock := try_lock(self._folder / "server.lock")) is not None:
-                        if started:
-                            os.close(lock)
-                            raise StartRefused(f"The embedded Redis ended at its start: {self._last_words()}")
-                        self._spawn(lock)
+                        self._spawn(lock, first=not started)
                         started = True
                     await asyncio.sleep(POLL_S)
         except TimeoutError as error:
@@ -90,8 +88,10 @@ class EmbeddedRedis:
     async def stop(self) -> None:
         """Shut the server down, adopted or not, with everything on disk; returns when its process has ended."""
         self._wanted = False
+        if self._socket is None:
+            return
         with suppress(RedisError, OSError):
-            async with self._client() as client:
+            async with Redis.from_url(self.url, retry=NO_RETRY) as client:
                 await client.shutdown(nosave=True)  # the append-only file is synced all the same
         try:
             async with asyncio.timeout(STOP_WITHIN_S):
@@ -101,8 +101,7 @@ class EmbeddedRedis:
         except TimeoutError:
             log.warning("the embedded Redis has not ended after %.0f s; the next start adopts it", STOP_WITHIN_S)
         else:
-            if self._child is not None:
-                self._child.wait()
+            self._reap()
 
     async def _answers(self) -> bool:
         """Whether a server of this very folder answers where the folder says one listens."""
@@ -110,16 +109,14 @@ class EmbeddedRedis:
         socket = Path(address.read_text()) if address.exists() else None
         if socket is None or not socket.is_socket():
             return False
-        self._socket = socket
+        url = f"unix://{socket}"
         with suppress(RedisError, OSError):
-            async with self._client() as client:
-                await client.ping()
+            async with Redis.from_url(url, retry=NO_RETRY, socket_timeout=5.0, decode_responses=True) as client:
                 where = cast("dict[str, str]", await client.config_get("dir"))
-                return os.path.samefile(where["dir"], self._folder)
+            if os.path.samefile(where["dir"], self._folder):  # in a copied folder, the address is another's
+                self._socket = socket
+                return True
         return False
-
-    def _client(self) -> Redis:
-        return Redis.from_url(self.url, decode_responses=True, retry=Retry(NoBackoff(), 0), socket_timeout=5.0)
 
     async def _until_gone(self) -> None:
         """Hold a connection until the server closes it, as the kernel does for it when it is killed."""
@@ -130,11 +127,13 @@ class EmbeddedRedis:
             finally:
                 writer.close()
 
-    def _spawn(self, lock: int) -> None:
-        if self._child is not None:
-            self._child.wait()
-        program = self._program or find_program()
+    def _spawn(self, lock: int, *, first: bool) -> None:
+        """Start the server that takes over this lock; a second time in one start means that the first one ended."""
         try:
+            self._reap()
+            if not first:
+                raise StartRefused(f"The embedded Redis ended at its start: {self._last_words()}")
+            program = self._program or find_program()
             self._refuse_newer_data(program)
             socket = self._socket or _short_socket_path(self._folder)
             _make_private(socket.parent)
@@ -150,9 +149,15 @@ class EmbeddedRedis:
                     start_new_session=True,  # Ctrl-C is for the application, which then stops the server
                 )
         except OSError as error:
-            raise StartRefused(f"The embedded Redis cannot be started ({program.label}): {error}") from error
+            raise StartRefused(f"The embedded Redis cannot be started: {error}") from error
         finally:
             os.close(lock)
+
+    def _reap(self) -> None:
+        """Collect the ended child; who holds the server's lock knows that it has ended."""
+        if self._child is not None:
+            self._child.wait()
+            self._child = None
 
     def _refuse_newer_data(self, program: RedisProgram) -> None:
         if program.version < (7, 0, 0) and (self._folder / "appendonlydir").exists():
@@ -179,7 +184,7 @@ async def borrowed_redis(data_folder: Path) -> AsyncGenerator[str]:
     finally:
         if alone:
             await server.stop()
-            lock.release()
+        lock.release()
 
 
 def _arguments(folder: Path, socket: Path) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -26,6 +27,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("soak")]
     items[:] = [item for item in items if item not in long]
     config.hook.pytest_deselected(items=long)
+
+
+Until = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Waits for a state instead of sleeping: ``await until(lambda: server.is_up)``; the question may be async."""
+
+    async def wait(reached: Callable[[], bool | Awaitable[bool]], *, within_s: float = 20.0) -> None:
+        async with asyncio.timeout(within_s):
+            while not (answer if isinstance(answer := reached(), bool) else await answer):
+                await asyncio.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture(scope="session")
