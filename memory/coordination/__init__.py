@@ -1,0 +1,1 @@
+"""What processes share beside conversations: which executions lie idle, rate limits, logged-out tokens."""
