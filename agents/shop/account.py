@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import address_of, find_customer, mail
+from agents.shop.order_schema import OrderTable
 from agents.shop.payments import method_rows
 from agents.shop.results.account import Account, AccountClosed, PasswordReset, Unlocked
 from agents.shop.results.orders import AddressChanged
-from agents.shop.schema import AddressRow, CustomerRow, OrderTable
+from agents.shop.schema import AddressRow, CustomerRow
 from agents.shop.store import Attempt, Refused, Shop
 from handoffs.tool import ApprovalNeed, Scope, ToolError
 

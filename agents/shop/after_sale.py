@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agents.shop.ledger import money_of
 from agents.shop.lookups import mail, next_id, take_stock
 from agents.shop.order_facts import OrderFacts
+from agents.shop.order_schema import LineTable, OrderTable, ReplacementRow, ReturnRow
 from agents.shop.orders import facts_of
 from agents.shop.policy import RETURN_DAYS, expected_on
 from agents.shop.results.orders import ReplacementReason, ReplacementSent, ReturnReason, ReturnRequested
-from agents.shop.schema import LineTable, OrderTable, ProductTable, ReplacementRow, ReturnRow
+from agents.shop.schema import ProductTable
 from agents.shop.store import Attempt, Refused, Shop
 from agents.shop.text import money
 from handoffs.tool import ToolError

@@ -76,7 +76,7 @@ async def load_products(session: AsyncSession, tenant: str) -> list[ProductRow]:
         .where(ProductTable.tenant == tenant)
         .order_by(ProductTable.name)
     )
-    return [_row(product, quantity) for product, quantity in found.tuples()]
+    return [_row(product, quantity) for product, quantity in found]
 
 
 def _row(product: ProductTable, quantity: int) -> ProductRow:

@@ -11,10 +11,10 @@ from agents.shop.catalogue import load_products, resolve
 from agents.shop.ledger import give_back, settle
 from agents.shop.lookups import mail, take_stock
 from agents.shop.order_facts import OrderFacts
+from agents.shop.order_schema import InvoiceTable, LineTable
 from agents.shop.orders import facts_of
 from agents.shop.policy import ORDER_LIMIT_CENTS, delivery_fee_cents, expected_on
 from agents.shop.results.orders import AddressChanged, Cancelled, Delivery, DeliveryChanged, OrderChanged
-from agents.shop.schema import InvoiceTable, LineTable
 from agents.shop.store import Attempt, Refused, Shop
 from agents.shop.text import money
 from handoffs.tool import ApprovalNeed, Scope, ToolError

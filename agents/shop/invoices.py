@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import address_of, mail
 from agents.shop.order_facts import line_row
+from agents.shop.order_schema import InvoiceTable, LineTable
 from agents.shop.results.billing import InvoiceCorrected, InvoiceDetails, InvoiceList, InvoiceRow, InvoiceSent
-from agents.shop.schema import InvoiceTable, LineTable
 from agents.shop.store import Attempt, Refused, Shop
 from agents.shop.text import money
 from handoffs.tool import Scope, ToolError

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import methods_of, next_id
 from agents.shop.order_facts import OrderFacts
+from agents.shop.order_schema import OrderTable, PaymentTable, RefundTable
 from agents.shop.policy import REFUND_LIMIT_CENTS
 from agents.shop.results.billing import RefundOption, RefundReason
-from agents.shop.schema import OrderTable, PaymentTable, RefundTable
 from agents.shop.store import Attempt, Refused
 
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agents.shop.schema import (
-    AddressRow,
-    CounterRow,
-    CustomerRow,
-    MailRow,
-    MethodTable,
-    OrderTable,
-    StockRow,
-    TenantRow,
-)
+from agents.shop.order_schema import OrderTable
+from agents.shop.schema import AddressRow, CounterRow, CustomerRow, MailRow, MethodTable, StockRow, TenantRow
 from agents.shop.store import Attempt, Refused
 from handoffs.tool import Scope
 

@@ -10,9 +10,9 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agents.shop.order_schema import LineTable, OrderTable, ReplacementRow, ReturnRow, ShipmentRow
 from agents.shop.policy import CANCEL_FEE_CENTS, LOST_AFTER_DAYS, RETURN_DAYS
 from agents.shop.results.orders import Delivery, LineRow, OrderRow, OrderStatus
-from agents.shop.schema import LineTable, OrderTable, ReplacementRow, ReturnRow, ShipmentRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import find_order
 from agents.shop.order_facts import OrderFacts, load_facts
+from agents.shop.order_schema import OrderTable
 from agents.shop.results.orders import OrderFilter, OrderList, OrderRow
-from agents.shop.schema import OrderTable
 from agents.shop.store import Shop
 from handoffs.tool import Scope, ToolError
 

@@ -11,6 +11,7 @@ from agents.shop import policy
 from agents.shop.ledger import Money
 from agents.shop.lookups import find_order, methods_of
 from agents.shop.order_facts import OrderFacts, load_facts
+from agents.shop.order_schema import OrderTable, PaymentTable, RefundTable
 from agents.shop.orders import facts_of
 from agents.shop.results.billing import (
     CancellationFee,
@@ -22,7 +23,6 @@ from agents.shop.results.billing import (
     PaymentRow,
     RefundPolicy,
 )
-from agents.shop.schema import OrderTable, PaymentTable, RefundTable
 from agents.shop.store import Attempt, Refused, Shop
 from handoffs.tool import Scope, ToolError
 

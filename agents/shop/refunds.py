@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agents.shop.ledger import Money, give_back, money_of, options
 from agents.shop.lookups import find_order, mail
 from agents.shop.order_facts import OrderFacts
+from agents.shop.order_schema import RefundTable
 from agents.shop.orders import facts_of
 from agents.shop.policy import REFUND_DAYS_MAX, REFUND_DAYS_MIN, add_working_days
 from agents.shop.results.billing import (
@@ -22,7 +23,6 @@ from agents.shop.results.billing import (
     RefundRow,
     RefundStatus,
 )
-from agents.shop.schema import RefundTable
 from agents.shop.store import Attempt, Refused, Shop
 from agents.shop.text import money as amount
 from handoffs.tool import ApprovalNeed, Scope, ToolError
@@ -79,12 +79,17 @@ async def refund_options(shop: Shop, scope: Scope, order_id: str, *, today: date
 
 
 def _none_because(facts: OrderFacts, money: Money) -> str:
-    if money.refunds:
-        last = money.refunds[-1]
-        return (
-            f"Refund {last.id} of {amount(last.amount_cents)} was already issued on {last.issued_on}; "
-            f"the bank needs {REFUND_DAYS_MIN} to {REFUND_DAYS_MAX} working days."
-        )
+    if not money.refunds:
+        return _nothing_owed(facts)
+    last = money.refunds[-1]
+    made = (
+        f"Refund {last.id} of {amount(last.amount_cents)} was already issued on {last.issued_on}; "
+        f"the bank needs {REFUND_DAYS_MIN} to {REFUND_DAYS_MAX} working days."
+    )
+    return f"{made} {_nothing_owed(facts)}" if facts.left_cents > 0 and not facts.returned else made
+
+
+def _nothing_owed(facts: OrderFacts) -> str:
     if facts.replacement:
         return f"A replacement was sent as order {facts.replacement.replacement_order_id}."
     if facts.returned:

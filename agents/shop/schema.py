@@ -1,4 +1,6 @@
-"""The tables of the shop. Every row belongs to a tenant; rows that change under competition carry a version."""
+"""The tables of the shop but for those of an order. Every row belongs to a tenant; what changes under competition
+carries a version.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +38,14 @@ class Row(DeclarativeBase):
         return {name: value for name, value in vars(self).items() if not name.startswith("_")}
 
 
-def _of(parent: str, child: str) -> ForeignKeyConstraint:
+def part_of(parent: str, child: str) -> ForeignKeyConstraint:
+    """``child`` names a row of ``parent`` of the same tenant."""
     return ForeignKeyConstraint(["tenant", child], [f"{parent}.tenant", f"{parent}.id"])
 
 
 class TenantRow(Row):
+    """A shop of this installation; ``prefix`` begins its ids."""
+
     __tablename__ = "tenants"
     name: Mapped[str]
     prefix: Mapped[str]
@@ -48,6 +53,8 @@ class TenantRow(Row):
 
 
 class CustomerRow(Row):
+    """Who may order; closed accounts stay for the books."""
+
     __tablename__ = "customers"
     __table_args__ = (UniqueConstraint("tenant", "email"),)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -63,8 +70,10 @@ class CustomerRow(Row):
 
 
 class AddressRow(Row):
+    """A postal address of a customer; one of them is current."""
+
     __tablename__ = "addresses"
-    __table_args__ = (_of("customers", "customer"),)
+    __table_args__ = (part_of("customers", "customer"),)
     customer: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str]
@@ -72,6 +81,8 @@ class AddressRow(Row):
 
 
 class ProductTable(Row):
+    """One article of the catalogue; NULL means not listed."""
+
     __tablename__ = "products"
     name: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str]
@@ -86,6 +97,8 @@ class ProductTable(Row):
 
 
 class StockRow(Row):
+    """How many pieces lie on the shelf."""
+
     __tablename__ = "stock"
     __table_args__ = (CheckConstraint("quantity >= 0"),)
     product: Mapped[str] = mapped_column(primary_key=True)
@@ -94,84 +107,11 @@ class StockRow(Row):
     __mapper_args__: ClassVar = {"version_id_col": version}
 
 
-class OrderTable(Row):
-    """``total_cents`` is the goods; captured and refunded are sums over payments and refunds."""
-
-    __tablename__ = "orders"
-    __table_args__ = (
-        _of("customers", "customer"),
-        CheckConstraint("refunded_cents <= captured_cents", name="never_refund_more_than_paid"),
-        Index("orders_of_customer", "tenant", "customer", "placed_on"),
-    )
-    id: Mapped[str] = mapped_column(primary_key=True)
-    customer: Mapped[str]
-    placed_on: Mapped[date]
-    status: Mapped[str]
-    delivery: Mapped[str]
-    delivery_cents: Mapped[int] = mapped_column(default=0)
-    expected_on: Mapped[date]
-    address: Mapped[str]
-    total_cents: Mapped[int]
-    captured_cents: Mapped[int]
-    refunded_cents: Mapped[int] = mapped_column(default=0)
-    replaces: Mapped[str | None] = mapped_column(default=None)
-    version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__: ClassVar = {"version_id_col": version}
-
-
-class LineTable(Row):
-    """``listed_cents`` is the catalogue price on the day of the order; paying more is a price error."""
-
-    __tablename__ = "order_lines"
-    __table_args__ = (_of("orders", "order_id"),)
-    order_id: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    product: Mapped[str]
-    quantity: Mapped[int]
-    unit_price_cents: Mapped[int]
-    listed_cents: Mapped[int]
-
-
-class ShipmentRow(Row):
-    __tablename__ = "shipments"
-    __table_args__ = (_of("orders", "order_id"),)
-    order_id: Mapped[str] = mapped_column(primary_key=True)
-    carrier: Mapped[str]
-    tracking: Mapped[str]
-    shipped_on: Mapped[date]
-    last_scan_on: Mapped[date]
-    delivered_on: Mapped[date | None] = mapped_column(default=None)
-
-
-class InvoiceTable(Row):
-    __tablename__ = "invoices"
-    __table_args__ = (_of("orders", "order_id"), Index("invoices_of_order", "tenant", "order_id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str]
-    customer: Mapped[str] = mapped_column(index=True)
-    issued_on: Mapped[date]
-    total_cents: Mapped[int]
-    address: Mapped[str]
-    status: Mapped[str] = mapped_column(default="issued")
-
-
-class PaymentTable(Row):
-    """``purpose`` "order" pays the order itself: more than one of those is a duplicate charge."""
-
-    __tablename__ = "payments"
-    __table_args__ = (_of("orders", "order_id"), Index("payments_of_order", "tenant", "order_id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str]
-    customer: Mapped[str] = mapped_column(index=True)
-    amount_cents: Mapped[int]
-    captured_on: Mapped[date]
-    method: Mapped[str]
-    purpose: Mapped[str] = mapped_column(default="order")
-
-
 class MethodTable(Row):
+    """A payment method on file; the label is safe to show."""
+
     __tablename__ = "payment_methods"
-    __table_args__ = (_of("customers", "customer"),)
+    __table_args__ = (part_of("customers", "customer"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     customer: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
@@ -179,41 +119,9 @@ class MethodTable(Row):
     is_default: Mapped[bool]
 
 
-class RefundTable(Row):
-    __tablename__ = "refunds"
-    __table_args__ = (_of("orders", "order_id"), Index("refunds_of_order", "tenant", "order_id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str]
-    customer: Mapped[str] = mapped_column(index=True)
-    amount_cents: Mapped[int]
-    reason: Mapped[str]
-    issued_on: Mapped[date]
-    status: Mapped[str] = mapped_column(default="issued")
-    method: Mapped[str]
-
-
-class ReturnRow(Row):
-    __tablename__ = "returns"
-    __table_args__ = (_of("orders", "order_id"), UniqueConstraint("tenant", "order_id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str]
-    reason: Mapped[str]
-    refund_cents: Mapped[int]
-    requested_on: Mapped[date]
-    send_back_until: Mapped[date]
-    received_on: Mapped[date | None] = mapped_column(default=None)
-
-
-class ReplacementRow(Row):
-    __tablename__ = "replacements"
-    __table_args__ = (_of("orders", "order_id"),)
-    order_id: Mapped[str] = mapped_column(primary_key=True)
-    replacement_order_id: Mapped[str]
-    reason: Mapped[str]
-    sent_on: Mapped[date]
-
-
 class TicketRow(Row):
+    """A note from a customer to the staff."""
+
     __tablename__ = "tickets"
     id: Mapped[str] = mapped_column(primary_key=True)
     customer: Mapped[str]
@@ -224,6 +132,8 @@ class TicketRow(Row):
 
 
 class QuoteRow(Row):
+    """A price that holds until a day."""
+
     __tablename__ = "quotes"
     id: Mapped[str] = mapped_column(primary_key=True)
     customer: Mapped[str]
@@ -235,6 +145,8 @@ class QuoteRow(Row):
 
 
 class DiscountTable(Row):
+    """A discount that runs until a day."""
+
     __tablename__ = "discounts"
     code: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
@@ -242,6 +154,8 @@ class DiscountTable(Row):
 
 
 class ArticleRow(Row):
+    """One article of the help."""
+
     __tablename__ = "articles"
     slug: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]

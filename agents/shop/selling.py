@@ -11,6 +11,7 @@ from agents.shop import policy
 from agents.shop.catalogue import meant_product
 from agents.shop.ledger import capture
 from agents.shop.lookups import address_of, find_customer, mail, next_id, take_stock
+from agents.shop.order_schema import InvoiceTable, LineTable, OrderTable
 from agents.shop.results.orders import Delivery
 from agents.shop.results.sales import (
     DeliveryOption,
@@ -22,7 +23,7 @@ from agents.shop.results.sales import (
     ProductRow,
     Quote,
 )
-from agents.shop.schema import DiscountTable, InvoiceTable, LineTable, OrderTable, QuoteRow
+from agents.shop.schema import DiscountTable, QuoteRow
 from agents.shop.store import Attempt, Refused, Shop
 from agents.shop.text import money
 from handoffs.tool import ApprovalNeed, Scope, ToolError

@@ -7,9 +7,8 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from agents.shop.store import Shop
-from agents.tools.types import ShopContext
 from handoffs.agent import Team
-from handoffs.tool import ApprovalNeed, Scope, Tool
+from handoffs.tool import ApprovalNeed, Scope, Tool, ToolContext
 
 
 class Toolbox:
@@ -26,7 +25,7 @@ class Toolbox:
 
         *Raises*: Unavailable when the shop is away, NeedsPerson when the key stands for another call.
         """
-        context = ShopContext(scope=scope, conversation=conversation, key=key, now=now, deps=self._shop)
+        context = ToolContext(scope=scope, conversation=conversation, key=key, now=now, deps=self._shop)
         return await tool.run(context, **{name: getattr(arguments, name) for name in type(arguments).model_fields})
 
     async def approval(
@@ -38,5 +37,5 @@ class Toolbox:
         """
         if tool.approval is None:
             return None
-        context = ShopContext(scope=scope, conversation=conversation, key=None, now=now, deps=self._shop)
+        context = ToolContext(scope=scope, conversation=conversation, key=None, now=now, deps=self._shop)
         return await tool.approval(context, arguments)

@@ -7,18 +7,18 @@ from datetime import date, timedelta
 from typing import Literal
 
 from agents.shop.demo.items import Item
-from agents.shop.policy import RETURN_DAYS, expected_on
-from agents.shop.results.orders import Delivery
-from agents.shop.schema import (
+from agents.shop.order_schema import (
     InvoiceTable,
     LineTable,
     OrderTable,
     PaymentTable,
     RefundTable,
     ReturnRow,
-    Row,
     ShipmentRow,
 )
+from agents.shop.policy import RETURN_DAYS, expected_on
+from agents.shop.results.orders import Delivery
+from agents.shop.schema import Row
 
 INVOICE_OFFSET = 8_000
 
