@@ -1,0 +1,1 @@
+"""The swarm runtime: events, state, decide, and the loop that runs them. Start reading at ``loop.py``."""

@@ -1,0 +1,171 @@
+"""Asking the model: the exact request, a draft while it streams, a decision at the end, or one failed attempt."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+
+from handoffs.budgets import seconds_left
+from handoffs.errors import ModelError, ModelOverloaded, ModelRefused
+from handoffs.events import AnyEvent, AttemptFailed, Call, Decided, PromptRef, Scored
+from handoffs.model import ModelRequest, ModelResponse, TextDelta
+from handoffs.prompt import Named, Prompt, build, name_prompt
+from handoffs.runtime import Runtime
+from handoffs.state import State
+from handoffs.tool import Scope
+from handoffs.transfer import first_only
+
+ATTEMPTS_MOST = 3
+BACKOFF_S = 0.5
+
+
+class Draft:
+    """The text so far, published in pieces at least ``every_s`` apart."""
+
+    def __init__(self, state: State, runtime: Runtime, scope: Scope, fence: int) -> None:
+        self.text = ""
+        self._state, self._runtime, self._tenant, self._fence = state, runtime, scope.tenant, fence
+        self._due = 0.0
+        self._shown = False
+
+    async def add(self, text: str) -> None:
+        """Take in one delta; publish when a piece is due."""
+        now = self._runtime.clock.monotonic()
+        if not self.text:
+            self._due = now + self._runtime.draft_every_s
+        self.text += text
+        if now >= self._due:
+            self._due = now + self._runtime.draft_every_s
+            await self._publish(self.text)
+
+    async def settle(self, text: str) -> None:
+        """The text that counts is ``text``; a draft that shows another is withdrawn."""
+        if self._shown and not text:
+            await self._publish(None)
+
+    async def _publish(self, text: str | None) -> None:
+        self._shown = text is not None
+        await self._runtime.signals.draft(
+            self._tenant,
+            self._state.conversation.partition("/")[2],
+            execution=self._state.execution,
+            number=self._state.number,
+            fence=self._fence,
+            agent=self._state.agent,
+            text=text,
+        )
+
+
+async def ask(
+    state: State,
+    runtime: Runtime,
+    scope: Scope,
+    fence: int,
+    named: Named | None,
+    stop: asyncio.Event,
+    wait_s: float,
+) -> tuple[tuple[AnyEvent, ...], Mapping[str, bytes], Named | None]:
+    """Ask once. A failed attempt is an event too; the next one is another action."""
+    if wait_s:
+        await runtime.clock.sleep(wait_s)
+    prompt = build(state, runtime.team, runtime.packer, runtime.clock.now().date().isoformat())
+    request = _request(state, runtime, prompt)
+    draft = Draft(state, runtime, scope, fence)
+    started = runtime.clock.monotonic()
+    try:
+        response = await _until_stopped(_consume(request, runtime, draft), stop)
+    except ModelError as error:
+        await draft.settle("")
+        return (_failed(state, runtime, error, runtime.clock.monotonic() - started),), {}, named
+    dur_ms = round((runtime.clock.monotonic() - started) * 1000)
+    ref, blobs = name_prompt(prompt, request.carry, request.max_output_tokens, named)
+    decided = _decided(state, prompt, ref, response, draft.text, dur_ms)
+    await draft.settle(decided.text)
+    digests = tuple(part.digest for part in prompt.messages)
+    chain = named.chain + 1 if named is not None and ref.base is not None else 0
+    return (decided,), blobs, Named(f"{state.execution}/{state.number}", digests, chain)
+
+
+def _request(state: State, runtime: Runtime, prompt: Prompt) -> ModelRequest:
+    return ModelRequest(
+        agent=state.agent,
+        messages=prompt.messages,
+        tools=prompt.tools,
+        tools_part=prompt.tools_part,
+        max_output_tokens=min(runtime.max_output_tokens, state.limits.output_tokens - state.spent.output_tokens),
+        deadline_s=seconds_left(state),
+        carry=state.session.carry,
+        today=runtime.clock.now().date().isoformat(),
+    )
+
+
+async def _consume(request: ModelRequest, runtime: Runtime, draft: Draft) -> ModelResponse:
+    async for piece in runtime.model.stream(request):
+        if isinstance(piece, TextDelta):
+            await draft.add(piece.text)
+        else:
+            return piece
+    raise ModelError(f"model {runtime.model.name!r} ended its stream without a response")
+
+
+async def _until_stopped(work: Coroutine[None, None, ModelResponse], stop: asyncio.Event) -> ModelResponse | None:
+    """The response, or None when the customer pressed stop first."""
+    asking = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return await asking if asking.done() else None
+    finally:
+        stopping.cancel()
+        if not asking.done():
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+
+
+def _failed(state: State, runtime: Runtime, error: ModelError, took_s: float) -> AttemptFailed:
+    asked_for = error.retry_after_s if isinstance(error, ModelOverloaded) else None
+    jittered = BACKOFF_S * 2**state.failed_attempts * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+    wait_s = round(asked_for if asked_for is not None else jittered, 3)
+    spent = state.failed_attempts + 1 >= ATTEMPTS_MOST
+    final = spent or isinstance(error, ModelRefused) or wait_s >= seconds_left(state) - took_s
+    return AttemptFailed(
+        agent=state.agent,
+        what="model",
+        error=str(error)[:500],
+        wait_s=0.0 if final else wait_s,
+        final=final,
+        dur_ms=round(took_s * 1000),
+    )
+
+
+def _decided(
+    state: State, prompt: Prompt, ref: PromptRef, response: ModelResponse | None, shown: str, dur_ms: int
+) -> Decided:
+    if response is None:  # stopped: what was shown is what counts
+        response = ModelResponse.stopped(shown, prompt.tokens)
+    kept, dropped = first_only(response.calls)
+    return Decided(
+        agent=state.agent,
+        prompt=ref,
+        options=tuple(tool.name for tool in prompt.tools),
+        text=response.text,
+        calls=tuple(Call(id=c.id, name=c.name, arguments=c.arguments) for c in kept),
+        dropped=tuple(Call(id=c.id, name=c.name, arguments=c.arguments) for c in dropped),
+        model=response.model,
+        finish=response.finish,
+        input_tokens=response.usage.input_tokens,
+        output_tokens=response.usage.output_tokens,
+        cached_tokens=response.usage.cached_tokens,
+        reasoning_tokens=response.usage.reasoning_tokens,
+        estimated=response.usage.estimated,
+        candidates=tuple(Scored(name=c.name, score=round(c.score, 4)) for c in response.candidates),
+        rule=response.rule,
+        reason=response.reasoning[:2000],
+        evicted=prompt.evicted,
+        carry=response.carry,
+        dur_ms=dur_ms,
+        stopped=response.finish == "stopped",
+    )

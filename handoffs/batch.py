@@ -1,0 +1,135 @@
+"""An execution in a worker's hands: its state, and the events that the next commit will hold.
+
+Pure events gather here and are committed together before the next effect. When the store answers that a customer
+message waits, an intent not yet begun is superseded and an end is put off: neither lost nor answered twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+
+from handoffs.errors import StaleFence
+from handoffs.events import AnyEvent, CallIntended, Ended, TurnStarted, decode, encode
+from handoffs.ports import Claim
+from handoffs.prompt import Named
+from handoffs.refusals import superseded
+from handoffs.runtime import Runtime
+from handoffs.session import Session
+from handoffs.side_writes import side_writes
+from handoffs.state import State, apply, fold, initial
+from handoffs.tool import Scope
+from handoffs.window import Line, line_of
+
+
+class Batch:
+    """One claimed execution and its uncommitted events."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        tenant: str,
+        conversation: str,
+        execution: str,
+        claim: Claim,
+        window: Sequence[Line],
+        named: Named | None,
+    ) -> None:
+        self.runtime = runtime
+        self.tenant, self.conversation, self.execution = tenant, conversation, execution
+        self.scope = Scope(tenant=tenant, customer=claim.customer)
+        self.fence, self.epoch = claim.fence, claim.epoch
+        self.inbox = tuple(decode(item) for item in claim.inbox)
+        self.named = named
+        self.stop = asyncio.Event()
+        session = Session.of(dict(claim.session))
+        start = initial(f"{tenant}/{conversation}", execution, session, window)
+        self.state = fold(start, ((decode(record.data), record.fence) for record in claim.events))
+        self._committed = self.state
+        self._events: list[AnyEvent] = []
+        self._take = 0
+        self._blobs: dict[str, bytes] = {}
+        if self.state.number == 1:
+            limits = runtime.limits(tenant)
+            self.add((TurnStarted(team=runtime.team.version, limits=limits, customer=claim.customer),))
+
+    def add(
+        self,
+        events: Sequence[AnyEvent],
+        *,
+        take: int = 0,
+        blobs: Mapping[str, bytes] | None = None,
+        named: Named | None = None,
+    ) -> None:
+        """Apply events now; the next flush commits them."""
+        for event in events:
+            self._events.append(event)
+            self.state = apply(self.state, event, self.fence)
+        self._take += take
+        self.inbox = self.inbox[take:]
+        self._blobs.update(blobs or {})
+        self.named = named or self.named
+
+    async def flush(self) -> bool:
+        """Commit what has gathered; True when the store refused a part of it and the state has changed.
+
+        *Raises*: StaleFence when this worker lost the execution, the conversation or its epoch.
+        """
+        if not self._events:
+            return False
+        label = ",".join(event.kind for event in self._events)
+        self.runtime.reach(f"before commit {label}")
+        status = await self._commit()
+        if status == "inbox":
+            self._make_room()
+            await self.flush()
+            return True
+        if status not in ("ok", "repeated"):
+            raise StaleFence(f"commit {label} of {self.execution} was refused: {status}")
+        self.runtime.reach(f"after commit {label}")
+        self._committed = self.state
+        self._events, self._take, self._blobs = [], 0, {}
+        return False
+
+    async def _commit(self) -> str:
+        intends = any(isinstance(event, CallIntended) for event in self._events)
+        ended = next((event.status for event in self._events if isinstance(event, Ended)), None)
+        hashes, index = side_writes(self._events, self, self.runtime)
+        committed = await self.runtime.journal.commit(
+            self.tenant,
+            self.conversation,
+            self.execution,
+            fence=self.fence,
+            epoch=self.epoch,
+            number=self._committed.number,
+            commit_id=uuid.uuid4().hex,
+            records=[self._record(event) for event in self._events],
+            session=self.state.session.changes(self._committed.session),
+            hashes=hashes,
+            blobs=self._blobs,
+            index=index,
+            take=self._take,
+            quiet=intends and self.state.approved is None,
+            status=ended,
+        )
+        self.inbox = tuple(decode(item) for item in committed.inbox)
+        return committed.status
+
+    def _record(self, event: AnyEvent) -> tuple[str, bytes, bytes | None]:
+        line = line_of(event, self.execution)
+        return event.log, encode(event), line.encoded() if line else None
+
+    def _make_room(self) -> None:
+        """A message waits: drop the end, supersede intents not yet begun, and fold again."""
+        waiting, taken = self.inbox, self._take
+        kept = [event for event in self._events if not isinstance(event, Ended)]
+        self.state, self._events, self._take = self._committed, [], 0
+        for event in kept:
+            if isinstance(event, CallIntended):
+                opened = next(o for o in self.state.open if o.call.id == event.call_id)
+                self.add((superseded(self.state, opened),))
+            else:
+                self.add((event,))
+        self._take, self.inbox = taken, waiting[taken:]

@@ -1,0 +1,55 @@
+"""One function per action that needs the outside: the model, the tools, the approval rule, the entry route.
+
+Each answers with events; nothing is recorded or shown here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import NamedTuple, assert_never
+
+from handoffs.asking import ask
+from handoffs.calling import act, read_together, screen
+from handoffs.decide import Act, Ask, Read, Route, Screen
+from handoffs.events import AnyEvent, Routed, Scored
+from handoffs.prompt import Named
+from handoffs.runtime import Runtime
+from handoffs.state import State
+from handoffs.tool import Scope
+
+Effectful = Route | Ask | Screen | Read | Act
+
+
+class Performed(NamedTuple):
+    """What an action brought: events, blobs they name, and how the next prompt may be named."""
+
+    events: tuple[AnyEvent, ...]
+    blobs: Mapping[str, bytes] = {}
+    named: Named | None = None
+
+
+async def perform(
+    action: Effectful, state: State, runtime: Runtime, *, scope: Scope, fence: int, named: Named | None, stop: asyncio.Event
+) -> Performed:
+    """Carry the action out, inside the time that the execution has left."""
+    match action:
+        case Ask():
+            events, blobs, named = await ask(state, runtime, scope, fence, named, stop, action.wait_s)
+            return Performed(events, blobs, named)
+        case Read():
+            return Performed(await read_together(action.waiting, state, runtime, scope))
+        case Act():
+            return Performed(await act(action.waiting, state, runtime, scope))
+        case Screen():
+            return Performed(await screen(action.waiting, state, runtime, scope))
+        case Route():
+            return Performed((await _route(action, runtime),))
+        case _:
+            assert_never(action)
+
+
+async def _route(action: Route, runtime: Runtime) -> Routed:
+    route = await runtime.entry.route(action.text)
+    candidates = tuple(Scored(name=c.name, score=round(c.score, 4)) for c in route.candidates)
+    return Routed(agent=route.agent, candidates=candidates, rule=route.rule)

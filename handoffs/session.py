@@ -1,0 +1,86 @@
+"""Session memory as the runtime sees it: what outlives an execution and stands in the conversation's session hash."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+PREFERENCES_MOST = 30
+MATTERS_MOST = 5
+DONE_MOST = 30
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """An effect of this conversation. ``warned`` is the execution in which an equal wish was sent back to be confirmed."""
+
+    content: str
+    execution: str
+    warned: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pending:
+    """An approval that a person has not settled yet."""
+
+    what: str
+    sentence: str
+    tool: str
+    arguments_hash: str
+    execution: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """What the agents share of one conversation. ``carry`` is the model's own opaque state."""
+
+    agent: str = ""
+    name: str = ""
+    preferences: dict[str, str]
+    open_matters: tuple[str, ...] = ()
+    pending: dict[str, Pending]
+    done: dict[str, Done]
+    carry: str | None = None
+
+    @classmethod
+    def of(cls, stored: dict[str, str]) -> Session:
+        """The session from the store's fields; absent fields are empty."""
+        pending: dict[str, list[str]] = json.loads(stored.get("pending", "{}"))
+        done: dict[str, list[str]] = json.loads(stored.get("done", "{}"))
+        return cls(
+            agent=stored.get("agent", ""),
+            name=stored.get("name", ""),
+            preferences=json.loads(stored.get("preferences", "{}")),
+            open_matters=tuple(json.loads(stored.get("open_matters", "[]"))),
+            pending={
+                number: Pending(what=row[0], sentence=row[1], tool=row[2], arguments_hash=row[3], execution=row[4])
+                for number, row in pending.items()
+            },
+            done={key: Done(content=row[0], execution=row[1], warned=row[2]) for key, row in done.items()},
+            carry=stored.get("carry"),
+        )
+
+    def changes(self, before: Session) -> dict[str, str | None]:
+        """The fields to write so that the store holds ``self`` where it held ``before``."""
+        return {
+            field.name: self._encoded(field.name)
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(before, field.name)
+        }
+
+    def _encoded(self, name: str) -> str | None:
+        value = getattr(self, name)
+        if value is None or isinstance(value, str):
+            return value
+        if name == "pending":
+            value = {n: [p.what, p.sentence, p.tool, p.arguments_hash, p.execution] for n, p in self.pending.items()}
+        elif name == "done":
+            value = {key: [d.content, d.execution, d.warned] for key, d in self.done.items()}
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def newest(items: dict[str, T], most: int) -> dict[str, T]:
+    """The newest ``most`` items of a dict in insertion order."""
+    return dict(list(items.items())[-most:])

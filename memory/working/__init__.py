@@ -1,0 +1,1 @@
+"""Working memory: what of a conversation fits into a model's window."""
