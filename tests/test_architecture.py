@@ -39,7 +39,10 @@ DRIVERS = {
 }
 
 # "file" or "file::name" -> why it may break a rule.
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "agents/shop/demo/fixed.py::fixed_orders": "a table of the demo world's fixed orders, not logic",
+    "baton/chat/data_layer.py::LogDataLayer": "Chainlit's data layer interface asks for these methods",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
