@@ -146,8 +146,10 @@ class Embedder:
         found = {text: self._cache[text] for text in texts if text in self._cache}
         fresh = [text for text in dict.fromkeys(texts) if text not in found]
         if fresh:
-            encoded = self._started().result().encode(
-                fresh, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            encoded = (
+                self._started()
+                .result()
+                .encode(fresh, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
             )
             found |= dict(zip(fresh, np.asarray(encoded, dtype=np.float32), strict=True))
         for text in texts:

@@ -1,4 +1,4 @@
-"""A small linear classifier over sentence vectors and words, fitted at load in one matrix solve."""
+"""A small kernel classifier over sentence vectors and words, fitted at load by one matrix solve."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+_WIDTH = 3.0
+_WORD_SHARE = 0.3
+_RIDGE = 0.1
+_SHARPNESS = 7.0
 
 
 class Words:
-    """Words and neighbouring pairs of a sentence as a sparse-ish unit vector, weighted by how telling each is."""
+    """Words and neighbouring pairs of a sentence as a unit vector, weighted by how telling each is."""
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         seen = Counter(feature for tokens in texts for feature in set(_features(tokens)))
@@ -38,32 +42,60 @@ def _features(tokens: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classifier:
-    """Ridge regression to one-hot labels, read as probabilities through a softmax.
+class Verdict:
+    """What the classifier says of one sentence: chances by topic, and how sure it is that the matter is the shop's.
 
-    *Shape*: ``weights`` (features + 1, labels), the last row is the bias.
+    ``scope`` is about +3 for the shop's own matters and -3 for everything else; doubt lies around zero.
     """
 
-    labels: tuple[str, ...]
-    weights: Floats
-    sharpness: float
+    chances: dict[str, float]
+    scope: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classifier:
+    """Kernel ridge regression to one-hot topics and, in the last column, to in scope or not.
+
+    *Shape*: ``vectors`` (references, dimension), ``words`` (references, features), ``pull`` (references, topics + 1).
+    """
+
+    topics: tuple[str, ...]
+    inside: NDArray[np.bool_]
+    vectors: Floats
+    words: Floats
+    pull: Floats
 
     @classmethod
-    def fit(cls, rows: Floats, labels: Sequence[str], *, ridge: float, sharpness: float) -> Classifier:
-        """Fit by one solve in the dual; each label weighs the same however many examples it has."""
-        names = tuple(dict.fromkeys(labels))
-        index = {name: column for column, name in enumerate(names)}
-        target = np.full((len(labels), len(names)), -1.0 / len(names), dtype=np.float64)
-        for row, label in enumerate(labels):
-            target[row, index[label]] = 1.0
-        counts = Counter(labels)
-        weight = np.array([math.sqrt(len(labels) / (len(names) * counts[label])) for label in labels])
-        full = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64)
-        gram = full @ full.T + np.diag(ridge / weight)
-        return cls(labels=names, weights=(full.T @ np.linalg.solve(gram, target)).astype(np.float32), sharpness=sharpness)
+    def fit(cls, vectors: Floats, words: Floats, topics: Sequence[str], in_scope: Sequence[bool]) -> Classifier:
+        """Fit to labelled references; each topic weighs the same however many references it has."""
+        names = tuple(dict.fromkeys(topics))
+        kernel = _kernel(vectors, words, vectors, words).astype(np.float64)
+        one_hot = np.where(np.array(topics)[:, None] == np.array(names)[None, :], 1.0, -1.0 / len(names))
+        scope_of = dict(zip(topics, in_scope, strict=True))
+        pull = np.column_stack(
+            (
+                np.linalg.solve(kernel + np.diag(_RIDGE / _balance(topics)), one_hot),
+                np.linalg.solve(kernel + np.diag(_RIDGE / _balance(in_scope)), np.where(in_scope, 1.0, -1.0)),
+            )
+        )
+        inside = np.array([scope_of[name] for name in names])
+        return cls(topics=names, inside=inside, vectors=vectors, words=words, pull=pull.astype(np.float32))
 
-    def probabilities(self, row: Floats) -> dict[str, float]:
-        """Label -> probability, for one row of features."""
-        scores = (np.append(row, np.float32(1.0)) @ self.weights) * self.sharpness
-        shifted = np.exp(scores - scores.max())
-        return dict(zip(self.labels, (shifted / shifted.sum()).tolist(), strict=True))
+    def judge(self, vector: Floats, words: Floats) -> Verdict:
+        """The verdict on one sentence, given its vector and its words."""
+        scores = (_kernel(vector[None, :], words[None, :], self.vectors, self.words) @ self.pull)[0]
+        sharp = np.exp(_SHARPNESS * (scores[:-1] - scores[:-1].max()))
+        chances = dict(zip(self.topics, (sharp / sharp.sum()).tolist(), strict=True))
+        inner, outer = scores[:-1][self.inside], scores[:-1][~self.inside]
+        lead = float(inner.max()) - float(outer.max()) if len(inner) and len(outer) else 1.0
+        return Verdict(chances=chances, scope=float(scores[-1]) + 2 * lead)
+
+
+def _kernel(vectors: Floats, words: Floats, to_vectors: Floats, to_words: Floats) -> Floats:
+    alike = np.exp(_WIDTH * (vectors @ to_vectors.T - 1.0))
+    return np.asarray(alike + _WORD_SHARE * (words @ to_words.T), dtype=np.float32)
+
+
+def _balance(labels: Sequence[object]) -> NDArray[np.float64]:
+    counts = Counter(labels)
+    return np.array([math.sqrt(len(labels) / (len(counts) * counts[label])) for label in labels])

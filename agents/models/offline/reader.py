@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
+import hashlib
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,23 +14,31 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.models.offline import lexical
 from agents.models.offline.classifier import Classifier, Words
-from agents.models.offline.examples import OUT_OF_SCOPE, Topic, topics
+from agents.models.offline.examples import Topic, topics
+from agents.models.offline.gist import gist, stems
 from agents.models.offline.languages import ENGLISH, language_of
-from agents.models.offline.lexical import Act
+from agents.models.offline.lean import leaned
+from agents.models.offline.lexical import Act, act_of, is_negated, negated_verbs
+from agents.models.offline.requests import split
 from agents.models.offline.spelling import Speller
 from handoffs.agent import Team
 from handoffs.model import Candidate
 
+__all__ = ["Reader", "Reading", "SentenceEmbedder", "split"]
+
 Floats = NDArray[np.float32]
 _BEST = 5
-_IN_SCOPE = 0.5
-_TOKEN = re.compile(r"[a-z]+")
+_SCOPE_EDGE = -0.15
+_SCOPE_SLOPE = 4.0
+_SHARES = (1.0, 0.5, 0.25, 0.2)
 
 
 class SentenceEmbedder(Protocol):
     """What the reader needs of an embedder."""
+
+    @property
+    def model(self) -> str: ...
 
     async def embed(self, texts: Sequence[str]) -> Floats: ...
 
@@ -38,10 +47,14 @@ class SentenceEmbedder(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What one utterance says. Candidates best first, at most five; ``rule`` names what decided."""
+    """What one utterance says by itself. Candidates best first, at most five; ``rule`` names what decided.
+
+    *Units*: ``scope_score`` 0..1, at least one half when in scope. ``topics`` are the rows of ``examples/*.toml``.
+    """
 
     tools: tuple[Candidate, ...]
     agents: tuple[Candidate, ...]
+    topics: tuple[Candidate, ...]
     chitchat: str | None
     language: str
     in_scope: bool
@@ -50,12 +63,11 @@ class Reading:
     negated: bool
     corrected: str
     rule: str
-    topics: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Fitted:
-    topics: dict[str, Topic]
+    topics: Mapping[str, Topic]
     speller: Speller
     words: Words
     classifier: Classifier
@@ -64,7 +76,7 @@ class _Fitted:
 class Reader:
     """Understands single utterances of one team's customers; fits itself to the references at first use.
 
-    ``cache_dir`` keeps the vectors of the references between starts.
+    ``cache_dir`` keeps the references' vectors between starts.
     """
 
     def __init__(self, embedder: SentenceEmbedder, team: Team, *, cache_dir: Path | None = None) -> None:
@@ -75,77 +87,99 @@ class Reader:
         self._fitting = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Fit, if that has not happened yet."""
+        """Fit to the references, if that has not happened yet."""
         await self._fit()
 
     async def read(self, text: str) -> Reading:
-        """Everything the utterance says by itself, without the dialogue around it."""
-        fitted = await self._fit()
-        language = language_of(text)
+        """Everything the utterance says, without the dialogue around it."""
+        fitted = self._fitted or await self._fit()
         corrected = fitted.speller.correct(text)
-        act = lexical.act_of(corrected)
-        negated = lexical.is_negated(corrected)
-        core = lexical.gist(corrected)
-        vector = (await self._embedder.embed([core or text]))[0]
-        row = np.concatenate([vector, _WORD_SHARE * fitted.words.matrix([tokens(core)])[0]])
-        chances = fitted.classifier.probabilities(row)
-        scope = 1.0 - chances.get(OUT_OF_SCOPE, 0.0)
+        core = gist(corrected)
+        vector = (await self._embedder.embed([core]))[0]
+        verdict = fitted.classifier.judge(vector, fitted.words.matrix([stems(core)])[0])
+        act = act_of(corrected)
+        chances = leaned(verdict.chances, act=act, text=corrected, not_to=negated_verbs(corrected))
         best = max(chances, key=lambda name: chances[name])
-        chitchat = fitted.topics[best].chitchat or None
+        topic, language = fitted.topics[best], language_of(text)
+        scope = 1 / (1 + math.exp(-_SCOPE_SLOPE * (verdict.scope - _SCOPE_EDGE)))
         return Reading(
             tools=_tools(chances, fitted.topics),
             agents=_agents(chances, fitted.topics),
-            chitchat=chitchat,
-            language=language,
-            in_scope=best != OUT_OF_SCOPE,
-            scope_score=scope,
-            act=act,
-            negated=negated,
-            corrected=corrected,
-            rule="language" if language != ENGLISH else f"chitchat:{chitchat}" if chitchat else f"topic:{best}",
             topics=_top(chances),
+            chitchat=topic.chitchat or None,
+            language=language,
+            in_scope=scope >= 0.5,
+            scope_score=round(scope, 4),
+            act=act,
+            negated=is_negated(corrected),
+            corrected=corrected,
+            rule=_rule(topic, language, scope),
         )
 
     async def _fit(self) -> _Fitted:
         async with self._fitting:
             if self._fitted is None:
-                self._fitted = await self._new_fit()
+                known = topics(self._team)
+                cores = [gist(line) for topic in known for line in topic.says]
+                vectors = await self._reference_vectors(cores)
+                vocabulary = await self._embedder.vocabulary()
+                self._fitted = await asyncio.to_thread(_fit, known, cores, vectors, vocabulary)
             return self._fitted
 
-    async def _new_fit(self) -> _Fitted:
-        known = topics(self._team)
-        says = [(topic.name, lexical.gist(line)) for topic in known for line in topic.says]
-        domain = {word for topic in known if topic.name != OUT_OF_SCOPE for line in topic.says for word in tokens(line.lower())}
-        vectors = await self._embedder.embed([core for _, core in says])
-        words = Words([tokens(core) for _, core in says])
-        rows = np.hstack([vectors, _WORD_SHARE * words.matrix([tokens(core) for _, core in says])])
-        classifier = Classifier.fit(rows, [name for name, _ in says], ridge=0.5, sharpness=8.0)
-        speller = Speller(known=await self._embedder.vocabulary(), domain=domain)
-        return _Fitted(topics={topic.name: topic for topic in known}, speller=speller, words=words, classifier=classifier)
+    async def _reference_vectors(self, cores: Sequence[str]) -> Floats:
+        if self._cache_dir is None:
+            return await self._embedder.embed(cores)
+        digest = hashlib.blake2b("\n".join((self._embedder.model, *cores)).encode(), digest_size=12).hexdigest()
+        path = self._cache_dir / f"references-{digest}.npy"
+        if path.exists():
+            return np.load(path)
+        vectors = await self._embedder.embed(cores)
+        await asyncio.to_thread(_keep, path, vectors)
+        return vectors
 
 
-_WORD_SHARE = np.float32(0.6)
+def _keep(path: Path, vectors: Floats) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        np.save(file, vectors)
+    unfinished.replace(path)
 
 
-def split(text: str) -> tuple[str, ...]:
-    """The requests of one message, in order; a simple sentence stays whole."""
-    return lexical.clauses(text)
+def _fit(known: Sequence[Topic], cores: Sequence[str], vectors: Floats, vocabulary: frozenset[str]) -> _Fitted:
+    of_line = [topic for topic in known for _ in topic.says]
+    words = Words([stems(core) for core in cores])
+    domain = {word for topic in known if topic.in_scope for line in topic.says for word in line.lower().split()}
+    return _Fitted(
+        topics={topic.name: topic for topic in known},
+        speller=Speller(known=vocabulary, domain={word.strip(",.?!") for word in domain}),
+        words=words,
+        classifier=Classifier.fit(
+            vectors,
+            words.matrix([stems(core) for core in cores]),
+            [topic.name for topic in of_line],
+            [topic.in_scope for topic in of_line],
+        ),
+    )
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text that carry meaning, cut to their stems and mapped to one of several like words."""
-    return _TOKEN.findall(text.lower())
+def _rule(topic: Topic, language: str, scope: float) -> str:
+    if language != ENGLISH:
+        return f"language:{language}"
+    if scope < 0.5:
+        return "out_of_scope"
+    return f"chitchat:{topic.chitchat}" if topic.chitchat else f"topic:{topic.name}"
 
 
-def _tools(chances: dict[str, float], known: dict[str, Topic]) -> tuple[Candidate, ...]:
+def _tools(chances: Mapping[str, float], known: Mapping[str, Topic]) -> tuple[Candidate, ...]:
     scores: defaultdict[str, float] = defaultdict(float)
     for name, chance in chances.items():
-        for place, tool in enumerate(known[name].tools):
-            scores[tool] += chance * (1.0, 0.5, 0.25, 0.2, 0.2)[min(place, 4)]
+        for tool, share in zip(known[name].tools, _SHARES, strict=False):
+            scores[tool] += chance * share
     return _top(scores)
 
 
-def _agents(chances: dict[str, float], known: dict[str, Topic]) -> tuple[Candidate, ...]:
+def _agents(chances: Mapping[str, float], known: Mapping[str, Topic]) -> tuple[Candidate, ...]:
     scores: defaultdict[str, float] = defaultdict(float)
     for name, chance in chances.items():
         if known[name].agent:
@@ -153,6 +187,6 @@ def _agents(chances: dict[str, float], known: dict[str, Topic]) -> tuple[Candida
     return _top(scores)
 
 
-def _top(scores: dict[str, float]) -> tuple[Candidate, ...]:
+def _top(scores: Mapping[str, float]) -> tuple[Candidate, ...]:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_BEST]
     return tuple(Candidate(name=name, score=round(min(score, 1.0), 4)) for name, score in ranked)

@@ -20,7 +20,25 @@ _SHORT = {
     "wan": "want", "gt": "get", "msg": "message", "cust": "customer", "hav": "have", "recieve": "receive",
     "refnd": "refund", "uhelp": "you help", "helpme": "help me", "someon": "someone", "ive": "i've", "cuz": "because",
 }  # fmt: skip
-_GLUE = ("i", "to", "my", "an", "a", "the", "u", "your", "you", "of", "on", "for", "can", "want", "help", "need", "have")
+_GLUE = (
+    "i",
+    "to",
+    "my",
+    "an",
+    "a",
+    "the",
+    "u",
+    "your",
+    "you",
+    "of",
+    "on",
+    "for",
+    "can",
+    "want",
+    "help",
+    "need",
+    "have",
+)
 _SHORTEST_MENDED = 4
 _LONG_WORD = 8
 
@@ -56,7 +74,9 @@ class Speller:
     def _is_word(self, word: str) -> bool:
         if word in self._known:
             return True
-        stems = (word.removesuffix(end) for end in ("s", "'s", "ed", "d", "ing", "ly", "er", "es") if word.endswith(end))
+        stems = (
+            word.removesuffix(end) for end in ("s", "'s", "ed", "d", "ing", "ly", "er", "es") if word.endswith(end)
+        )
         return any(stem in self._known or f"{stem}e" in self._known for stem in stems if len(stem) > 2)
 
     def _nearest(self, word: str) -> str | None:

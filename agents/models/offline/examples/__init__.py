@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from handoffs.agent import Team
+from handoffs.agent import Agent, Team
+from handoffs.tool import Tool
 
-OUT_OF_SCOPE = "out_of_scope"
 PERSON_TOOL = "ask_for_person"
 PREFERENCE_TOOL = "remember_preference"
 _SESSION_TOOLS = (PERSON_TOOL, PREFERENCE_TOOL)
@@ -27,6 +27,7 @@ class Topic:
     agent: str
     tools: tuple[str, ...]
     chitchat: str
+    in_scope: bool
     says: tuple[str, ...]
 
 
@@ -35,25 +36,41 @@ def topics(team: Team) -> tuple[Topic, ...]:
 
     A written topic whose tools the team lacks is left out, so that another team does not offer what it cannot do.
     """
-    known = {tool.name for agent in team.agents for tool in agent.tools} | set(_SESSION_TOOLS)
-    kept = tuple(topic for topic in _written() if _served(topic, team, known))
-    return kept + tuple(_declared(team, {name for topic in kept for name in topic.tools[:1]}))
+    tools = {tool.name: (agent.name, tool) for agent in reversed(team.agents) for tool in agent.tools}
+    known = set(tools) | set(_SESSION_TOOLS)
+    kept = [topic for topic in _written() if _served(topic, team, known)]
+    named = {name for topic in kept for name in topic.tools}
+    own = [_declared(agent, tool) for name, (agent, tool) in tools.items() if name not in named]
+    return (*_enriched(kept, tools), *own, *(_matters(agent) for agent in team.agents if agent.examples))
 
 
 def _served(topic: Topic, team: Team, known: set[str]) -> bool:
     return not topic.agent or (topic.agent in team and (not topic.tools or bool(known & set(topic.tools))))
 
 
-def _declared(team: Team, covered: set[str]) -> Iterator[Topic]:
-    for agent in team.agents:
-        if agent.examples:
-            yield Topic(name=f"agent:{agent.name}", agent=agent.name, tools=(), chitchat="", says=agent.examples)
-        for tool in agent.tools:
-            if tool.name in covered and not tool.examples:
-                continue
-            says = tool.examples or (tool.description.splitlines()[0],)
-            yield Topic(name=f"tool:{tool.name}", agent=agent.name, tools=(tool.name,), chitchat="", says=says)
-            covered = covered | {tool.name}
+def _enriched(kept: Sequence[Topic], tools: Mapping[str, tuple[str, Tool]]) -> Iterator[Topic]:
+    """The topics with the examples that tools declare, each at the topic of its name or the first that it serves."""
+    written = {line for topic in kept for line in topic.says}
+    named = {topic.name for topic in kept}
+    taken: set[str] = set()
+    for topic in kept:
+        first = topic.tools[0] if topic.tools else ""
+        more: tuple[str, ...] = ()
+        if first in tools and first not in taken and (topic.name == first or first not in named):
+            taken.add(first)
+            more = tuple(line for line in tools[first][1].examples if line not in written)
+        yield replace(topic, says=topic.says + more)
+
+
+def _declared(agent: str, tool: Tool) -> Topic:
+    says = tool.examples or (tool.description.splitlines()[0],)
+    return Topic(name=f"tool:{tool.name}", agent=agent, tools=(tool.name,), chitchat="", in_scope=True, says=says)
+
+
+def _matters(agent: Agent) -> Topic:
+    return Topic(
+        name=f"agent:{agent.name}", agent=agent.name, tools=(), chitchat="", in_scope=True, says=agent.examples
+    )
 
 
 def _written() -> Iterator[Topic]:
@@ -64,5 +81,6 @@ def _written() -> Iterator[Topic]:
                 agent=str(table.get("agent", "")),
                 tools=tuple(cast("list[str]", table.get("tools", []))),
                 chitchat=str(table.get("chitchat", "")),
+                in_scope=not table.get("out_of_scope", False),
                 says=tuple(line.strip() for line in str(table["says"]).splitlines() if line.strip()),
             )
