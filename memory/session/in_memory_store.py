@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from memory.session import keys
+from memory.session.following import Viewer
 from memory.session.types import Draft, Entry, Head, StoredRecord
 
 
@@ -46,7 +49,7 @@ class Conversation:
     hashes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     blobs: dict[str, bytes] = field(default_factory=dict[str, bytes])
     draft: Draft | None = None
-    viewers: set[asyncio.Event] = field(default_factory=set[asyncio.Event])
+    viewers: set[Viewer] = field(default_factory=set[Viewer])
 
     def append(self, log: str, data: bytes, *, execution: str, number: int, fence: int, at_ms: int) -> StoredRecord:
         """Write one record under the next sequence number."""
@@ -58,7 +61,12 @@ class Conversation:
     def hint(self) -> None:
         """Wake all who follow."""
         for viewer in self.viewers:
-            viewer.set()
+            viewer.tell_seq(self.seq)
+
+    def read(self, after_seq: int, limit: int | None) -> list[StoredRecord]:
+        """The records after a sequence number, joined over all logs."""
+        joined = heapq.merge(*self.logs.values(), key=lambda record: record.seq)
+        return list(islice((record for record in joined if record.seq > after_seq), limit))
 
     def head(self) -> Head:
         """What the head says."""

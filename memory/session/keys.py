@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from hashlib import sha256
 
 from memory.errors import InvalidName
 
@@ -85,6 +86,20 @@ def conversations(tenant: str, customer: str | None = None) -> str:
     return f"baton:conversations:{valid_id('tenant', tenant)}{owner}"
 
 
+def limit(name: str, who: str) -> str:
+    """A rate limit's counter. ``who`` may be anything a stranger typed, so only its digest stands in the key."""
+    return f"baton:limit:{name}:{_digest(who)}"
+
+
+def revoked(token_id: str) -> str:
+    """The mark of a token that was logged out."""
+    return f"baton:revoked:{_digest(token_id)}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
 def member(tenant: str, conversation: str) -> str:
     """How an index names a conversation. *Raises*: InvalidName."""
     return base(tenant, conversation)[len("baton:{") : -len("}:")]
@@ -94,8 +109,3 @@ def split_member(name: bytes) -> tuple[str, str]:
     """Tenant and conversation of an index's member."""
     tenant, _, conversation = name.decode().partition("/")
     return tenant, conversation
-
-
-def of_channel(channel: bytes) -> str:
-    """The base of the conversation whose channel of hints this is."""
-    return channel.decode().removesuffix("live")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
+import orjson
+
 from memory.session import keys
-from memory.session.types import Entry, StoredRecord
+from memory.session.types import Draft, Entry, StoredRecord
 
 Wire: TypeAlias = bytes | str | int | float
 
@@ -58,3 +60,13 @@ def checked_index(index: Sequence[tuple[str, str, float]]) -> tuple[list[tuple[W
     adds: list[tuple[Wire, ...]] = [("ZADD", keys.index(name), score, member) for name, member, score in index if score]
     removes: list[tuple[Wire, ...]] = [("ZREM", keys.index(name), member) for name, member, score in index if not score]
     return adds, removes
+
+
+def pack_draft(draft: Draft) -> bytes:
+    """The draft as JSON."""
+    return orjson.dumps(draft._asdict())
+
+
+def unpack_draft(packed: bytes) -> Draft:
+    """The draft of that JSON."""
+    return Draft(**orjson.loads(packed))

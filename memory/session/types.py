@@ -81,3 +81,10 @@ class Head(NamedTuple):
     customer: str
     executions: int
     gone: bool
+
+
+class Activity(NamedTuple):
+    """A conversation and when its customer last wrote."""
+
+    conversation: str
+    at_ms: int
