@@ -119,7 +119,7 @@ async def place_order(
 async def _write_order(
     session: AsyncSession, attempt: Attempt, row: ProductRow, quantity: int, delivery: Delivery
 ) -> OrderTable:
-    goods_cents, address = row.price_cents * quantity, (await address_of(session, attempt.scope)).text
+    goods_cents = row.price_cents * quantity
     order = OrderTable(
         tenant=attempt.scope.tenant,
         id=await next_id(session, attempt.scope, "ORDER"),
@@ -129,36 +129,36 @@ async def _write_order(
         delivery=delivery,
         delivery_cents=policy.delivery_fee_cents(delivery, goods_cents),
         expected_on=policy.expected_on(delivery, attempt.today),
-        address=address,
+        address=(await address_of(session, attempt.scope)).text,
         total_cents=goods_cents,
         captured_cents=0,
         refunded_cents=0,
     )
     session.add(order)
     await session.flush()
-    session.add(
-        LineTable(
-            tenant=attempt.scope.tenant,
-            order_id=order.id,
-            number=1,
-            product=row.product,
-            quantity=quantity,
-            unit_price_cents=row.price_cents,
-            listed_cents=row.price_cents,
-        )
+    line = LineTable(
+        tenant=order.tenant,
+        order_id=order.id,
+        number=1,
+        product=row.product,
+        quantity=quantity,
+        unit_price_cents=row.price_cents,
+        listed_cents=row.price_cents,
     )
-    session.add(
-        InvoiceTable(
-            tenant=attempt.scope.tenant,
-            id=await next_id(session, attempt.scope, "INV"),
-            order_id=order.id,
-            customer=attempt.scope.customer,
-            issued_on=attempt.today,
-            total_cents=goods_cents + order.delivery_cents,
-            address=address,
-        )
-    )
+    session.add_all((line, await _invoice(session, attempt, order)))
     return order
+
+
+async def _invoice(session: AsyncSession, attempt: Attempt, order: OrderTable) -> InvoiceTable:
+    return InvoiceTable(
+        tenant=order.tenant,
+        id=await next_id(session, attempt.scope, "INV"),
+        order_id=order.id,
+        customer=order.customer,
+        issued_on=order.placed_on,
+        total_cents=order.total_cents + order.delivery_cents,
+        address=order.address,
+    )
 
 
 async def order_needs_person(

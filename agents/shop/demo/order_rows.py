@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from agents.shop.demo.items import Item
 from agents.shop.order_schema import (
@@ -20,7 +20,8 @@ from agents.shop.policy import RETURN_DAYS, expected_on
 from agents.shop.results.orders import Delivery
 from agents.shop.schema import Row
 
-INVOICE_OFFSET = 8_000
+INVOICE_OFFSET: Final = 8_000
+Status = Literal["processing", "shipped", "delivered", "cancelled"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +43,7 @@ class Past:
     item: Item
     quantity: int = 1
     placed_on: date
-    status: Literal["processing", "shipped", "delivered", "cancelled"]
+    status: Status
     delivery: Delivery = "standard"
     delivery_cents: int = 0
     expected_on: date | None = None
