@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agents.shop.order_schema import LineTable, OrderTable, ReplacementRow, ReturnRow, ShipmentRow
 from agents.shop.policy import CANCEL_FEE_CENTS, LOST_AFTER_DAYS, RETURN_DAYS
 from agents.shop.results.orders import Delivery, LineRow, OrderRow, OrderStatus
+from agents.shop.schema import ProductTable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +26,7 @@ class OrderFacts:
     returned: ReturnRow | None
     replacement: ReplacementRow | None
     today: date
+    categories: dict[str, str]
 
     @property
     def days_since_scan(self) -> int | None:
@@ -73,7 +75,7 @@ class OrderFacts:
             order_id=order.id,
             placed_on=order.placed_on,
             status=self.status,
-            items=[line_row(line) for line in self.lines],
+            items=[line_row(line, self.categories) for line in self.lines],
             total_cents=order.total_cents,
             delivery=cast(Delivery, order.delivery),
             delivery_cents=order.delivery_cents,
@@ -94,9 +96,25 @@ class OrderFacts:
         )
 
 
-def line_row(line: LineTable) -> LineRow:
+def line_row(line: LineTable, categories: Mapping[str, str]) -> LineRow:
     """A line as its customer may see it."""
-    return LineRow(product=line.product, quantity=line.quantity, unit_price_cents=line.unit_price_cents)
+    return LineRow(
+        product=line.product,
+        category=categories.get(line.product, ""),
+        quantity=line.quantity,
+        unit_price_cents=line.unit_price_cents,
+    )
+
+
+async def categories_of(session: AsyncSession, tenant: str, lines: Iterable[LineTable]) -> dict[str, str]:
+    """Product name -> its category, for the articles of some lines."""
+    names = {line.product for line in lines}
+    found = await session.execute(
+        select(ProductTable.name, ProductTable.category).where(
+            ProductTable.tenant == tenant, ProductTable.name.in_(names)
+        )
+    )
+    return {name: category for name, category in found.tuples()}
 
 
 async def load_facts(session: AsyncSession, orders: Sequence[OrderTable], today: date) -> list[OrderFacts]:
@@ -120,6 +138,7 @@ async def load_facts(session: AsyncSession, orders: Sequence[OrderTable], today:
     shipment_of = {row.order_id: row for row in shipments}
     return_of = {row.order_id: row for row in returns}
     replacement_of = {row.order_id: row for row in replacements}
+    categories = await categories_of(session, tenant, [line for rows in lines.values() for line in rows])
     return [
         OrderFacts(
             order=order,
@@ -128,6 +147,7 @@ async def load_facts(session: AsyncSession, orders: Sequence[OrderTable], today:
             returned=return_of.get(order.id),
             replacement=replacement_of.get(order.id),
             today=today,
+            categories=categories,
         )
         for order in orders
     ]

@@ -13,9 +13,10 @@ ReplacementReason = Literal["lost", "faulty"]
 
 
 class LineRow(Result):
-    """One article of an order."""
+    """One article of an order; ``category`` is what its customer may call it ("the headphones")."""
 
     product: str
+    category: str = ""
     quantity: int
     unit_price_cents: int
 
