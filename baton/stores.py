@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from handoffs.errors import Unavailable
@@ -11,7 +11,7 @@ from memory.errors import StoreUnavailable
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
+def in_our_words() -> Generator[None]:
     """Memory's StoreUnavailable becomes the runtime's Unavailable."""
     try:
         yield

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 from handoffs.budgets import seconds_left
 from handoffs.errors import ModelError, ModelOverloaded, ModelRefused
@@ -21,12 +22,21 @@ ATTEMPTS_MOST = 3
 BACKOFF_S = 0.5
 
 
+class Asked(NamedTuple):
+    """Whose question this is: the fence of its worker, how the last prompt was named, and the customer's stop."""
+
+    scope: Scope
+    fence: int
+    named: Named | None
+    stop: asyncio.Event
+
+
 class Draft:
     """The text so far, published in pieces at least ``every_s`` apart."""
 
-    def __init__(self, state: State, runtime: Runtime, scope: Scope, fence: int) -> None:
+    def __init__(self, state: State, runtime: Runtime, asked: Asked) -> None:
         self.text = ""
-        self._state, self._runtime, self._tenant, self._fence = state, runtime, scope.tenant, fence
+        self._state, self._runtime, self._asked = state, runtime, asked
         self._due = 0.0
         self._shown = False
 
@@ -48,40 +58,37 @@ class Draft:
     async def _publish(self, text: str | None) -> None:
         self._shown = text is not None
         await self._runtime.signals.draft(
-            self._tenant,
+            self._asked.scope.tenant,
             self._state.conversation.partition("/")[2],
             execution=self._state.execution,
             number=self._state.number,
-            fence=self._fence,
+            fence=self._asked.fence,
             agent=self._state.agent,
             text=text,
         )
 
 
 async def ask(
-    state: State,
-    runtime: Runtime,
-    scope: Scope,
-    fence: int,
-    named: Named | None,
-    stop: asyncio.Event,
-    wait_s: float,
+    state: State, runtime: Runtime, asked: Asked, wait_s: float
 ) -> tuple[tuple[AnyEvent, ...], Mapping[str, bytes], Named | None]:
     """Ask once. A failed attempt is an event too; the next one is another action."""
     if wait_s:
         await runtime.clock.sleep(wait_s)
     prompt = build(state, runtime.team, runtime.packer, runtime.clock.now().date().isoformat())
     request = _request(state, runtime, prompt)
-    draft = Draft(state, runtime, scope, fence)
+    draft = Draft(state, runtime, asked)
     started = runtime.clock.monotonic()
     try:
-        response = await _until_stopped(_consume(request, runtime, draft), stop)
+        response = await _until_stopped(_consume(request, runtime, draft), asked.stop)
     except ModelError as error:
         await draft.settle("")
-        return (_failed(state, runtime, error, runtime.clock.monotonic() - started),), {}, named
+        return (_failed(state, runtime, error, runtime.clock.monotonic() - started),), {}, asked.named
     dur_ms = round((runtime.clock.monotonic() - started) * 1000)
+    named = asked.named
     ref, blobs = name_prompt(prompt, request.carry, request.max_output_tokens, named)
-    decided = _decided(state, prompt, ref, response, draft.text, dur_ms)
+    if response is None:  # stopped: what was shown is what counts
+        response = ModelResponse.stopped(draft.text, prompt.tokens)
+    decided = _decided(state, prompt, ref, response, dur_ms)
     await draft.settle(decided.text)
     digests = tuple(part.digest for part in prompt.messages)
     chain = named.chain + 1 if named is not None and ref.base is not None else 0
@@ -127,7 +134,7 @@ async def _until_stopped(work: Coroutine[None, None, ModelResponse], stop: async
 
 def _failed(state: State, runtime: Runtime, error: ModelError, took_s: float) -> AttemptFailed:
     asked_for = error.retry_after_s if isinstance(error, ModelOverloaded) else None
-    jittered = BACKOFF_S * 2**state.failed_attempts * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+    jittered = BACKOFF_S * 2**state.failed_attempts * random.uniform(0.75, 1.25)
     wait_s = round(asked_for if asked_for is not None else jittered, 3)
     spent = state.failed_attempts + 1 >= ATTEMPTS_MOST
     final = spent or isinstance(error, ModelRefused) or wait_s >= seconds_left(state) - took_s
@@ -141,11 +148,7 @@ def _failed(state: State, runtime: Runtime, error: ModelError, took_s: float) ->
     )
 
 
-def _decided(
-    state: State, prompt: Prompt, ref: PromptRef, response: ModelResponse | None, shown: str, dur_ms: int
-) -> Decided:
-    if response is None:  # stopped: what was shown is what counts
-        response = ModelResponse.stopped(shown, prompt.tokens)
+def _decided(state: State, prompt: Prompt, ref: PromptRef, response: ModelResponse, dur_ms: int) -> Decided:
     kept, dropped = first_only(response.calls)
     return Decided(
         agent=state.agent,

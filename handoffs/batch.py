@@ -10,6 +10,8 @@ import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 
+from handoffs.apply import apply, fold
+from handoffs.asking import Asked
 from handoffs.errors import StaleFence
 from handoffs.events import AnyEvent, CallIntended, Ended, TurnStarted, decode, encode
 from handoffs.ports import Claim
@@ -18,7 +20,7 @@ from handoffs.refusals import superseded
 from handoffs.runtime import Runtime
 from handoffs.session import Session
 from handoffs.side_writes import side_writes
-from handoffs.state import State, apply, fold, initial
+from handoffs.state import initial
 from handoffs.tool import Scope
 from handoffs.window import Line, line_of
 
@@ -54,6 +56,11 @@ class Batch:
         if self.state.number == 1:
             limits = runtime.limits(tenant)
             self.add((TurnStarted(team=runtime.team.version, limits=limits, customer=claim.customer),))
+
+    @property
+    def asked(self) -> Asked:
+        """On whose behalf an action is performed."""
+        return Asked(self.scope, self.fence, self.named, self.stop)
 
     def add(
         self,

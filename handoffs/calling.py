@@ -23,6 +23,27 @@ BACKOFF_S = 0.2
 log = logging.getLogger(__name__)
 
 
+class Work(NamedTuple):
+    """One call to be performed, validated."""
+
+    tool: Tool
+    arguments: BaseModel
+    waiting: OpenCall
+    state: State
+    runtime: Runtime
+    scope: Scope
+
+    @property
+    def title(self) -> str:
+        """The call in plain language."""
+        return title_of(self.runtime.team, self.state.agent, self.waiting)
+
+
+def _work(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -> Work:
+    tool, arguments = validated(runtime.team, state.agent, waiting)
+    return Work(tool, arguments, waiting, state, runtime, scope)
+
+
 class Failure(NamedTuple):
     """Why an attempt brought no result; ``known`` when it is certain that nothing happened."""
 
@@ -30,7 +51,9 @@ class Failure(NamedTuple):
     known: bool
 
 
-async def read_together(waiting: tuple[OpenCall, ...], state: State, runtime: Runtime, scope: Scope) -> tuple[AnyEvent, ...]:
+async def read_together(
+    waiting: tuple[OpenCall, ...], state: State, runtime: Runtime, scope: Scope
+) -> tuple[AnyEvent, ...]:
     """Perform reads at the same time; results come in the order of the calls."""
     results = await asyncio.gather(*(act(one, state, runtime, scope) for one in waiting))
     return tuple(event for events in results for event in events)
@@ -38,41 +61,47 @@ async def read_together(waiting: tuple[OpenCall, ...], state: State, runtime: Ru
 
 async def act(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -> tuple[AnyEvent, ...]:
     """Perform one call: its failed attempts and its result."""
-    tool, arguments = validated(runtime.team, state.agent, waiting)
-    title = title_of(runtime.team, state.agent, waiting)
+    work = _work(waiting, state, runtime, scope)
+    tool, what = work.tool, "effect" if work.tool.has_effect else "read"
     failures: list[AnyEvent] = []
     started = runtime.clock.monotonic()
-    runtime.reach(f"before effect {tool.name}" if tool.has_effect else f"before read {tool.name}")
+    runtime.reach(f"before {what} {tool.name}")
     for attempt in range(tool.retries + 1):
-        outcome = await _attempt(tool, arguments, waiting, state, runtime, scope)
+        outcome = await _attempt(work)
+        took_ms = round((runtime.clock.monotonic() - started) * 1000)
         if isinstance(outcome, BaseModel):
-            runtime.reach(f"after effect {tool.name}" if tool.has_effect else f"after read {tool.name}")
-            result = _result(state, waiting, tool, title, outcome, runtime.clock.monotonic() - started)
-            return (*failures, result)
+            runtime.reach(f"after {what} {tool.name}")
+            return (*failures, _result(work, outcome, took_ms))
         again = attempt < tool.retries and (not tool.has_effect or tool.honours_key)
         wait_s = BACKOFF_S * 2**attempt if again else 0.0
         failures.append(
             AttemptFailed(agent=state.agent, what=tool.name, error=outcome.text, wait_s=wait_s, final=not again)
         )
-        if not again:
-            break
-        await runtime.clock.sleep(wait_s)
-    if tool.has_effect and not outcome.known:
-        return (*failures, in_doubt(state, waiting, title, tool.effect))
-    error = ToolError(code="unavailable", message=outcome.text, suggested_action="Say so; offer to try later.")
-    return (*failures, _result(state, waiting, tool, title, error, runtime.clock.monotonic() - started))
+        if again:
+            await runtime.clock.sleep(wait_s)
+            continue
+        if tool.has_effect and not outcome.known:
+            return (*failures, in_doubt(state, waiting, work.title, tool.effect))
+        return (*failures, _result(work, _away(outcome.text), took_ms))
+    raise AssertionError("a tool is attempted at least once")
 
 
-async def _attempt(
-    tool: Tool, arguments: BaseModel, waiting: OpenCall, state: State, runtime: Runtime, scope: Scope
-) -> BaseModel | Failure:
+def _away(text: str) -> ToolError:
+    return ToolError(code="unavailable", message=text, suggested_action="Say so; offer to try later.")
+
+
+async def _attempt(work: Work) -> BaseModel | Failure:
+    tool, state = work.tool, work.state
     limit_s = max(min(tool.timeout_s, seconds_left(state)), 0.05)
-    conversation = state.conversation.partition("/")[2]
-    key = key_of(state, waiting) if tool.has_effect else None
     try:
         async with asyncio.timeout(limit_s):
-            return await runtime.tools.call(
-                tool, arguments, scope=scope, conversation=conversation, key=key, now=runtime.clock.now()
+            return await work.runtime.tools.call(
+                tool,
+                work.arguments,
+                scope=work.scope,
+                conversation=state.conversation.partition("/")[2],
+                key=key_of(state, work.waiting) if tool.has_effect else None,
+                now=work.runtime.clock.now(),
             )
     except TimeoutError:
         return Failure(f"{tool.name} did not answer within {limit_s:.0f} s", known=False)
@@ -85,25 +114,23 @@ async def _attempt(
         return Failure(f"{tool.name} failed: {type(error).__name__}", known=False)
 
 
-def _result(
-    state: State, waiting: OpenCall, tool: Tool, title: str, result: BaseModel, took_s: float
-) -> CallFinished:
+def _result(work: Work, result: BaseModel, took_ms: int) -> CallFinished:
     wrong = isinstance(result, ToolError)
     outcome: Outcome = "error" if wrong else "ok"
     content = json.dumps({"error": result.model_dump()}, ensure_ascii=False) if wrong else result.model_dump_json()
     code = result.code if isinstance(result, ToolError) else ""
-    if state.approved is not None:
-        content, code = _approval_content(state.approved, json.loads(content)), "approved"
+    if work.state.approved is not None:
+        content, code = _approval_content(work.state.approved, json.loads(content)), "approved"
     return finished(
-        state,
-        waiting,
+        work.state,
+        work.waiting,
         outcome,
         content,
-        title=title,
+        title=work.title,
         code=code,
-        effect=tool.effect,
-        dur_ms=round(took_s * 1000),
-        cost_cents=tool.cost_cents,
+        effect=work.tool.effect,
+        dur_ms=took_ms,
+        cost_cents=work.tool.cost_cents,
     )
 
 
@@ -114,45 +141,42 @@ def _approval_content(request: ApprovalRequested, result: object) -> str:
 
 async def screen(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -> tuple[AnyEvent, ...]:
     """Ask the approval rule: cleared, parked until a person decides, or (after a yes) checked again."""
-    tool, arguments = validated(runtime.team, state.agent, waiting)
+    work = _work(waiting, state, runtime, scope)
     conversation = state.conversation.partition("/")[2]
     try:
         need = await runtime.tools.approval(
-            tool, arguments, scope=scope, conversation=conversation, now=runtime.clock.now()
+            work.tool, work.arguments, scope=scope, conversation=conversation, now=runtime.clock.now()
         )
     except Unavailable as error:
-        text = ToolError(code="unavailable", message=str(error), suggested_action="Say so; offer to try later.")
-        return (_result(state, waiting, tool, title_of(runtime.team, state.agent, waiting), text, 0.0),)
+        return (_result(work, _away(str(error)), 0),)
     if state.approved is not None:
-        return (_verified(state, waiting, tool, need, state.approved),)
+        return (_verified(work, need, state.approved),)
     if need is None:
         return (CallCleared(agent=state.agent, call_id=waiting.call.id),)
-    return _park(waiting, state, runtime, tool, need)
+    return _park(work, need)
 
 
-def _verified(
-    state: State, waiting: OpenCall, tool: Tool, need: ApprovalNeed | None, request: ApprovalRequested
-) -> AnyEvent:
+def _verified(work: Work, need: ApprovalNeed | None, request: ApprovalRequested) -> AnyEvent:
     """The facts that the yes rests on still hold, or the agent replans with what changed."""
     if need is None or need.facts == request.facts:
-        return CallCleared(agent=state.agent, call_id=waiting.call.id)
+        return CallCleared(agent=work.state.agent, call_id=work.waiting.call.id)
     changed = {key: value for key, value in need.facts.items() if request.facts.get(key) != value}
     error = {"error": {"code": "facts_changed", "message": f"Since the request this changed: {changed}"}}
     content = _approval_content(request, error)
-    return finished(state, waiting, "error", content, title=tool.title, code="approved", effect=tool.effect)
+    return finished(
+        work.state, work.waiting, "error", content, title=work.title, code="approved", effect=work.tool.effect
+    )
 
 
-def _park(
-    waiting: OpenCall, state: State, runtime: Runtime, tool: Tool, need: ApprovalNeed
-) -> tuple[AnyEvent, ...]:
+def _park(work: Work, need: ApprovalNeed) -> tuple[AnyEvent, ...]:
+    state, waiting = work.state, work.waiting
     number = number_for("A", state.conversation, state.execution, waiting.call.id)
-    title = title_of(runtime.team, state.agent, waiting)
     request = ApprovalRequested(
         agent=state.agent,
         number=number,
         call_id=waiting.call.id,
-        tool=tool.name,
-        title=title,
+        tool=work.tool.name,
+        title=work.title,
         arguments=waiting.call.arguments,
         arguments_hash=arguments_hash(waiting.call.arguments),
         key=key_of(state, waiting),
@@ -162,4 +186,4 @@ def _park(
         facts=need.facts,
     )
     content = {"pending": {"approval": number, "what": need.what, "sentence": need.sentence}}
-    return (request, finished(state, waiting, "pending", content, title=title, effect=tool.effect))
+    return (request, finished(state, waiting, "pending", content, title=work.title, effect=work.tool.effect))

@@ -39,7 +39,10 @@ def validated(team: Team, agent: str, waiting: OpenCall) -> tuple[Tool, BaseMode
 
 def key_of(state: State, waiting: OpenCall) -> str:
     """The idempotency key of an effect: equal within an execution, new in a later one."""
-    return waiting.key or f"{state.conversation}/{state.execution}/{argument_key(waiting.call.name, waiting.call.arguments)}"
+    return (
+        waiting.key
+        or f"{state.conversation}/{state.execution}/{argument_key(waiting.call.name, waiting.call.arguments)}"
+    )
 
 
 def _ungrounded(state: State, waiting: OpenCall, tool: Tool, arguments: BaseModel) -> CallFinished | None:
@@ -65,8 +68,14 @@ def _again(state: State, waiting: OpenCall, tool: Tool) -> CallFinished | None:
         return None
     message = "The very same was done earlier in this conversation."
     action = "Tell the customer. Only if they then say that they want it once more, call it again."
-    content = {"refused": {"code": "already_done", "message": message, "suggested_action": action,
-                           "result": json.loads(earlier.content)}}
+    content = {
+        "refused": {
+            "code": "already_done",
+            "message": message,
+            "suggested_action": action,
+            "result": json.loads(earlier.content),
+        }
+    }
     return finished(state, waiting, "refused", content, code="already_done")
 
 

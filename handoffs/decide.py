@@ -130,7 +130,7 @@ def _next_ordinary(state: State, team: Team, ordinary: list[OpenCall]) -> Action
     first = ordinary[0]
     if is_session_tool(first.call.name, state):
         return Record(events=perform_here(state, first))
-    reads = []
+    reads: list[OpenCall] = []
     for waiting in ordinary:
         tool = _tool(state, team, waiting)
         if tool is None or tool.has_effect:
@@ -138,7 +138,8 @@ def _next_ordinary(state: State, team: Team, ordinary: list[OpenCall]) -> Action
         reads.append(waiting)
     if reads:
         return Read(waiting=tuple(reads))
-    return _intend(state, team, first)
+    fault = fault_of(state, team, first)  # once more: an equal call of this response may be done by now
+    return Record(events=(fault,)) if fault is not None else _intend(state, team, first)
 
 
 def _hand_over(state: State, team: Team) -> Action:

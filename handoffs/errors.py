@@ -1,14 +1,14 @@
 """Errors of the runtime, named for who must act.
 
-    BatonError
-    ├── StaleFence        the resumer: another worker owns this execution; drop everything and stop
-    ├── Unavailable       the resumer: a store or endpoint is away; try again later, nothing is half-done
-    ├── UsageError        the developer: a declaration or a call is wrong
-    ├── NeedsPerson       the operator: only a person can settle this
-    └── ModelError        the loop: one attempt at a model failed
-        ├── ModelTimeout      retried inside the time left
-        ├── ModelOverloaded   retried after ``retry_after_s`` where the endpoint named one
-        └── ModelRefused      not retried: bad key, bad request, unknown model
+BatonError
+├── StaleFence        the resumer: another worker owns this execution; drop everything and stop
+├── Unavailable       the resumer: a store or endpoint is away; try again later, nothing is half-done
+├── UsageError        the developer: a declaration or a call is wrong
+├── NeedsPerson       the operator: only a person can settle this
+└── ModelError        the loop: one attempt at a model failed
+    ├── ModelTimeout      retried inside the time left
+    ├── ModelOverloaded   retried after ``retry_after_s`` where the endpoint named one
+    └── ModelRefused      not retried: bad key, bad request, unknown model
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What can happen. An execution is a list of these; everything else is folded from them.
 
 One frozen class per kind, one union, one codec. Unknown kinds and fields are refused: a record of a future version is
-an error with a name, never a guess. ``log`` says whose log the record goes into: the agent in control, or customer,
-operator, system.
+an error with a name, never a guess.
 """
 
 from __future__ import annotations
@@ -12,13 +11,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from handoffs.tool import Effect
+from handoffs.values import Call, Evicted, Limits, Outcome, PromptRef, Scored, Status, Verdict
 
 SCHEMA_VERSION = 1
-Outcome = Literal[
-    "ok", "error", "pending", "refused", "cancelled", "superseded", "repeated", "in_doubt", "failed"
-]
-Verdict = Literal["approved", "rejected", "expired"]
-Status = Literal["completed", "waiting_human", "failed"]
 
 
 class Event(BaseModel):
@@ -26,62 +21,12 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     owner: ClassVar[str] = ""  # the log it goes into, where that is not the agent's own
-    kind: str
     agent: str = ""
 
     @property
     def log(self) -> str:
         """Whose log this record stands in."""
         return self.owner or self.agent or "system"
-
-
-class Limits(BaseModel):
-    """Budgets of one execution. *Units*: seconds, tokens, calls."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    tool_calls: int = 25
-    seconds: float = 120.0
-    output_tokens: int = 50_000
-    handoffs: int = 5
-    input_tokens: int = 200_000
-
-
-class Scored(BaseModel):
-    """An option that was weighed, with its score in 0..1."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str
-    score: float
-
-
-class Call(BaseModel):
-    """A tool call as the model wrote it: ``arguments`` is JSON text, not yet validated."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    id: str
-    name: str
-    arguments: str
-
-
-class Evicted(BaseModel):
-    """What the packer left out of a prompt, and why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    what: str
-    why: str
-    tokens: int
-
-
-class PromptRef(BaseModel):
-    """Names a prompt by deltas: blob digests, and runs (start, stop) of the prompt of decision ``base`` (its seq-free
-    id ``execution/number``). A trace so grows with the chat, not with its square."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    base: str | None = None
-    spans: tuple[tuple[int, int] | str, ...] = ()
-    tools: str | None = None
-    carry: str | None = None
-    max_output_tokens: int = 0
 
 
 class TurnStarted(Event):
@@ -327,31 +272,14 @@ class Ended(Event):
     why: str = ""
 
 
+# fmt: off
 AnyEvent = Annotated[
-    TurnStarted
-    | CustomerSaid
-    | Routed
-    | Decided
-    | AttemptFailed
-    | CallIntended
-    | CallCleared
-    | CallFinished
-    | PreferenceSet
-    | ApprovalRequested
-    | ApprovalSettled
-    | HandedOut
-    | HandedIn
-    | Hinted
-    | Said
-    | MatterOpened
-    | MatterClosed
-    | Escalated
-    | DoubtSettled
-    | BudgetSpent
-    | Stopped
-    | Ended,
+    TurnStarted | CustomerSaid | Routed | Decided | AttemptFailed | CallIntended | CallCleared | CallFinished
+    | PreferenceSet | ApprovalRequested | ApprovalSettled | HandedOut | HandedIn | Hinted | Said | MatterOpened
+    | MatterClosed | Escalated | DoubtSettled | BudgetSpent | Stopped | Ended,
     Field(discriminator="kind"),
 ]
+# fmt: on
 _CODEC: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
 

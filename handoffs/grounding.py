@@ -32,11 +32,11 @@ def untraceable_argument(state: State, arguments: dict[str, object], marks: dict
 def untraceable_in_answer(state: State, answer: str, instructions: str) -> str | None:
     """The first id or amount of an answer that nothing in the conversation holds, or None."""
     texts = [*_sources(state), instructions]
-    ids = set().union(*(_ids(text) for text in texts), _issued(state))
+    ids = {found for text in texts for found in _ids(text)} | _issued(state)
     for found in _ID.findall(answer):
         if found not in ids:
             return found
-    cents = set().union(*(_cents(text) for text in texts))
+    cents = {value for text in texts for value in _cents(text)}
     for found in _AMOUNT.findall(answer):
         if not _sums_to(round(float(found.replace(",", "")) * 100), cents):
             return found
@@ -45,8 +45,11 @@ def untraceable_in_answer(state: State, answer: str, instructions: str) -> str |
 
 def _sources(state: State) -> list[str]:
     said = [line.text for line in state.window if line.kind != "answer" or not line.agent]
-    return [*said, *(line.arguments for line in state.window if line.kind == "call" and line.outcome == "ok"),
-            json.dumps(state.session.preferences, ensure_ascii=False)]
+    return [
+        *said,
+        *(line.arguments for line in state.window if line.kind == "call" and line.outcome == "ok"),
+        json.dumps(state.session.preferences, ensure_ascii=False),
+    ]
 
 
 def _issued(state: State) -> set[str]:
@@ -61,7 +64,7 @@ def _traceable(value: object, mark: Grounded, texts: list[str]) -> bool:
     if mark.as_ == "address" and wanted == "account":
         return True
     if mark.as_ == "address":
-        words = set().union(*(set(_words(text)) for text in texts))
+        words = {word for text in texts for word in _words(text)}
         return all(word in words for word in _words(wanted))
     return any(wanted.casefold() in text.casefold() for text in texts)
 

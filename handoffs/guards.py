@@ -12,7 +12,9 @@ from handoffs.agent import Agent
 from handoffs.grounding import untraceable_in_answer
 from handoffs.state import State
 
-HONEST = "I can't say that for certain from what I can see, so I'd rather not guess. Would you like a person to look at it?"
+HONEST = (
+    "I can't say that for certain from what I can see, so I'd rather not guess. Would you like a person to look at it?"
+)
 _PROMISES_TRANSFER = re.compile(
     r"\b(?:i(?:'ll| will| am going to|'m going to)|let me)\s+(?:now\s+)?(?:transfer|connect|hand|pass|forward|put)\b"
     r"|\b(?:transferring|connecting|handing|passing|forwarding)\s+you\b",

@@ -26,9 +26,7 @@ async def run(batch: Batch) -> State:
     """
     runtime = batch.runtime
     while True:
-        action = decide(
-            batch.state, runtime.team, fence=batch.fence, inbox=batch.inbox, stopping=batch.stop.is_set()
-        )
+        action = decide(batch.state, runtime.team, fence=batch.fence, inbox=batch.inbox, stopping=batch.stop.is_set())
         if isinstance(action, Record):
             batch.add(action.events, take=action.take)
             continue
@@ -36,13 +34,5 @@ async def run(batch: Batch) -> State:
             continue  # the store knew of something newer: decide again
         if isinstance(action, Stop):
             return batch.state
-        done = await perform(
-            action,
-            batch.state,
-            runtime,
-            scope=batch.scope,
-            fence=batch.fence,
-            named=batch.named,
-            stop=batch.stop,
-        )
+        done = await perform(action, batch.state, runtime, batch.asked)
         batch.add(done.events, blobs=done.blobs, named=done.named)

@@ -67,7 +67,7 @@ class ToolCall:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
-    """Tokens of one call. ``estimated`` when the endpoint reported none; cached and reasoning are parts, never added."""
+    """Tokens of one call. ``estimated``: the endpoint reported none; cached and reasoning are parts, never added."""
 
     input_tokens: int
     output_tokens: int

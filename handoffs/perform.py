@@ -5,18 +5,16 @@ Each answers with events; nothing is recorded or shown here.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
-from handoffs.asking import ask
+from handoffs.asking import Asked, ask
 from handoffs.calling import act, read_together, screen
 from handoffs.decide import Act, Ask, Read, Route, Screen
 from handoffs.events import AnyEvent, Routed, Scored
 from handoffs.prompt import Named
 from handoffs.runtime import Runtime
 from handoffs.state import State
-from handoffs.tool import Scope
 
 Effectful = Route | Ask | Screen | Read | Act
 
@@ -29,20 +27,18 @@ class Performed(NamedTuple):
     named: Named | None = None
 
 
-async def perform(
-    action: Effectful, state: State, runtime: Runtime, *, scope: Scope, fence: int, named: Named | None, stop: asyncio.Event
-) -> Performed:
+async def perform(action: Effectful, state: State, runtime: Runtime, asked: Asked) -> Performed:
     """Carry the action out, inside the time that the execution has left."""
     match action:
         case Ask():
-            events, blobs, named = await ask(state, runtime, scope, fence, named, stop, action.wait_s)
+            events, blobs, named = await ask(state, runtime, asked, action.wait_s)
             return Performed(events, blobs, named)
         case Read():
-            return Performed(await read_together(action.waiting, state, runtime, scope))
+            return Performed(await read_together(action.waiting, state, runtime, asked.scope))
         case Act():
-            return Performed(await act(action.waiting, state, runtime, scope))
+            return Performed(await act(action.waiting, state, runtime, asked.scope))
         case Screen():
-            return Performed(await screen(action.waiting, state, runtime, scope))
+            return Performed(await screen(action.waiting, state, runtime, asked.scope))
         case Route():
             return Performed((await _route(action, runtime),))
         case _:

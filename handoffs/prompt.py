@@ -210,7 +210,7 @@ def _item(what: str, parts: tuple[Part, ...], packer: Packer, *, reserved: bool,
 @lru_cache(maxsize=1024)
 def message(role: str, content: str, name: str = "") -> Part:
     """One chat message as a part."""
-    body = {"role": role, "content": content}
+    body: dict[str, object] = {"role": role, "content": content}
     return Part.of(_json({**body, "name": name} if name else body))
 
 
@@ -226,7 +226,9 @@ class Named(NamedTuple):
     chain: int
 
 
-def name_prompt(prompt: Prompt, carry: str | None, most: int, before: Named | None) -> tuple[PromptRef, dict[str, bytes]]:
+def name_prompt(
+    prompt: Prompt, carry: str | None, most: int, before: Named | None
+) -> tuple[PromptRef, dict[str, bytes]]:
     """(how the decision names its prompt, the blobs that must be stored with it)."""
     digests = tuple(part.digest for part in prompt.messages)
     base = before if before is not None and before.chain < CHAIN_MOST else None

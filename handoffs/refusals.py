@@ -58,7 +58,9 @@ def superseded(state: State, waiting: OpenCall) -> CallFinished:
 
 def in_doubt(state: State, waiting: OpenCall, title: str, effect: str) -> CallFinished:
     """Nobody knows whether the effect happened; it is never guessed."""
-    text = "It is not certain whether this was carried out. A person checks it. Do not call it again; tell the customer."
+    text = (
+        "It is not certain whether this was carried out. A person checks it. Do not call it again; tell the customer."
+    )
     content = {"in_doubt": {"message": text}}
     return finished(state, waiting, "in_doubt", content, title=title, code="in_doubt", effect=effect)
 

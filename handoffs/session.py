@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """An effect of this conversation. ``warned`` is the execution in which an equal wish was sent back to be confirmed."""
+    """An effect of this conversation; ``warned`` is the execution in which an equal wish was sent back for a yes."""
 
     content: str
     execution: str

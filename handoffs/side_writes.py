@@ -1,4 +1,4 @@
-"""What a person must be able to find without reading logs: approvals, escalations and doubts, kept in the same commit."""
+"""What a person must find without reading logs: approvals, escalations and doubts, kept in the same commit."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -182,11 +182,16 @@ def _arguments(function: Callable[..., Awaitable[BaseModel]]) -> type[BaseModel]
 
 
 def _untitled(schema: Json) -> Json:
-    def clean(node: object) -> object:
-        if isinstance(node, dict):
-            return {key: clean(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
-        return [clean(item) for item in node] if isinstance(node, list) else node
-
-    cleaned = clean(schema)
-    assert isinstance(cleaned, dict)
+    """Without the ``title`` texts that pydantic adds to every schema node; a property called title stays."""
+    cleaned: Json = {}
+    for key, value in schema.items():
+        if key == "title" and isinstance(value, str):
+            continue
+        cleaned[key] = _cleaned(value)
     return cleaned
+
+
+def _cleaned(node: object) -> object:
+    if isinstance(node, dict):
+        return _untitled(cast("Json", node))
+    return [_cleaned(item) for item in cast("list[object]", node)] if isinstance(node, list) else node

@@ -11,7 +11,7 @@ import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from handoffs.agent import Agent, Team
-from handoffs.events import AnyEvent, Call, CallFinished, HandedIn, HandedOut, MatterOpened
+from handoffs.events import AnyEvent, Call, HandedIn, HandedOut, MatterOpened
 from handoffs.model import ToolCall, ToolSpec
 from handoffs.refusals import finished, refused
 from handoffs.state import OpenCall, State
@@ -85,10 +85,26 @@ def hand_over(state: State, team: Team, waiting: OpenCall) -> tuple[AnyEvent, ..
         text = f"{target} had this before and nothing new is known since."
         return (refused(state, waiting, "cycle", text, "Answer the customer yourself or call ask_for_person."),)
     handoff_id = f"{state.execution}-h{state.spent.handoffs + 1}"
-    said = {"reason": wish.reason, "summary": wish.summary, "open_matter": wish.open_matter}
-    done = finished(state, waiting, "ok", {"transferred_to": target}, title=f"Handing over to {team[target].display_name}")
-    out = HandedOut(agent=state.agent, handoff_id=handoff_id, to=target, **said)
-    into = HandedIn(agent=target, handoff_id=handoff_id, source=state.agent, results=_results(state), **said)
+    done = finished(
+        state, waiting, "ok", {"transferred_to": target}, title=f"Handing over to {team[target].display_name}"
+    )
+    out = HandedOut(
+        agent=state.agent,
+        handoff_id=handoff_id,
+        to=target,
+        reason=wish.reason,
+        summary=wish.summary,
+        open_matter=wish.open_matter,
+    )
+    into = HandedIn(
+        agent=target,
+        handoff_id=handoff_id,
+        source=state.agent,
+        reason=wish.reason,
+        summary=wish.summary,
+        open_matter=wish.open_matter,
+        results=_results(state),
+    )
     matter = (MatterOpened(agent=target, matter=wish.open_matter),) if wish.open_matter else ()
     return (done, out, into, *matter)
 
@@ -105,5 +121,3 @@ def _results(state: State) -> tuple[tuple[str, str], ...]:
         and len(line.text) <= RESULT_CHARS_MOST
     ]
     return tuple(learnt[-RESULTS_MOST:])
-
-

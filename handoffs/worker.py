@@ -137,9 +137,7 @@ class Worker:
         if batch is None:
             return
         try:
-            await self._runtime.journal.release(
-                batch.tenant, batch.conversation, batch.execution, fence=batch.fence
-            )
+            await self._runtime.journal.release(batch.tenant, batch.conversation, batch.execution, fence=batch.fence)
         except Unavailable:
             log.info("could not release %s; its lease runs out by itself", batch.execution)
 

@@ -87,7 +87,9 @@ class WorldTools:
     def _context(self, scope: Scope, conversation: str, key: str | None, now: Any) -> ToolContext[World]:
         return ToolContext(scope=scope, conversation=conversation, key=key, now=now, deps=self.world)
 
-    async def call(self, tool: Tool, arguments: BaseModel, *, scope: Scope, conversation: str, key: Any, now: Any) -> Any:
+    async def call(
+        self, tool: Tool, arguments: BaseModel, *, scope: Scope, conversation: str, key: Any, now: Any
+    ) -> Any:
         return await tool.run(self._context(scope, conversation, key, now), **arguments.model_dump())
 
     async def approval(self, tool: Tool, arguments: BaseModel, *, scope: Scope, conversation: str, now: Any) -> Any:

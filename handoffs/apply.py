@@ -1,0 +1,229 @@
+"""What one event changes. Pure: ``fold`` of an execution's events is the whole truth of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal, assert_never
+
+from handoffs.events import (
+    AnyEvent,
+    ApprovalRequested,
+    ApprovalSettled,
+    AttemptFailed,
+    BudgetSpent,
+    CallCleared,
+    CallFinished,
+    CallIntended,
+    CustomerSaid,
+    Decided,
+    DoubtSettled,
+    Ended,
+    Escalated,
+    HandedIn,
+    HandedOut,
+    Hinted,
+    MatterClosed,
+    MatterOpened,
+    PreferenceSet,
+    Routed,
+    Said,
+    Stopped,
+    TurnStarted,
+)
+from handoffs.session import DONE_MOST, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
+from handoffs.state import OpenCall, State
+from handoffs.tool import argument_key
+from handoffs.values import Call
+from handoffs.window import line_of
+
+NOT_KNOWLEDGE = ("transfer_to_", "ask_for_person", "remember_preference", "settle_open_matter")
+
+
+def apply(state: State, event: AnyEvent, fence: int) -> State:
+    """The state after the event, which a worker of that fence recorded."""
+    line = line_of(event, state.execution)
+    state = replace(state, number=state.number + 1, window=(*state.window, line) if line else state.window)
+    return _apply(state, event, fence)
+
+
+def _apply(state: State, event: AnyEvent, fence: int) -> State:
+    match event:
+        case TurnStarted():
+            return replace(state, team=event.team, limits=event.limits)
+        case CustomerSaid():
+            session = replace(state.session, name=event.customer_name or state.session.name)
+            return replace(_learnt(state), session=session, heard=True, asked=False, said=False, hints=())
+        case Routed():
+            return _in_control(state, event.agent)
+        case Decided():
+            return _decided(state, event)
+        case AttemptFailed():
+            return _attempt_failed(state, event)
+        case CallCleared():
+            return _mark(state, event.call_id, status="cleared")
+        case CallIntended():
+            return _mark(state, event.call_id, status="intended", key=event.key, fence=fence)
+        case CallFinished():
+            return _finished(state, event)
+        case PreferenceSet():
+            preferences = {k: v for k, v in state.session.preferences.items() if k != event.key}
+            preferences = newest({**preferences, event.key: event.value}, PREFERENCES_MOST)
+            return replace(state, session=replace(state.session, preferences=preferences))
+        case ApprovalRequested():
+            return _requested(state, event)
+        case ApprovalSettled():
+            return _settled(state, event)
+        case HandedOut():
+            return replace(state, left_at={**state.left_at, event.agent: state.knowledge})
+        case HandedIn():
+            back = state.left_at.get(event.agent) == state.knowledge
+            state = replace(state, fruitless_returns=state.fruitless_returns + back, asked=False)
+            state = replace(state, spent=replace(state.spent, handoffs=state.spent.handoffs + 1))
+            return _in_control(state, event.agent)
+        case Hinted():
+            return replace(state, hints=(*state.hints, event), answer=None, asked=False)
+        case Said():
+            return replace(state, said=state.said or not event.interim, answer=None)
+        case MatterOpened() | MatterClosed():
+            return _matters(state, event)
+        case Escalated():
+            return replace(state, escalated=True)
+        case DoubtSettled():
+            return replace(_learnt(state), heard=True, asked=False, said=False)
+        case BudgetSpent():
+            return replace(state, spent_budget=event.what, gave_up=state.gave_up or "budget")
+        case Stopped():
+            return replace(state, stopped=True)
+        case Ended():
+            return replace(state, status=event.status)
+        case _:
+            assert_never(event)
+
+
+def fold(state: State, events: Iterable[tuple[AnyEvent, int]]) -> State:
+    """Apply (event, fence) pairs in order."""
+    for event, fence in events:
+        state = apply(state, event, fence)
+    return state
+
+
+def _learnt(state: State) -> State:
+    return replace(state, knowledge=state.knowledge + 1, fruitless_returns=0, cycle_refused=False)
+
+
+def _in_control(state: State, agent: str) -> State:
+    return replace(state, agent=agent, session=replace(state.session, agent=agent), hints=())
+
+
+def _decided(state: State, event: Decided) -> State:
+    spent = replace(
+        state.spent,
+        input_tokens=state.spent.input_tokens + event.input_tokens,
+        output_tokens=state.spent.output_tokens + event.output_tokens,
+        ms=state.spent.ms + event.dur_ms,
+    )
+    group = state.number - 1
+    return replace(
+        state,
+        spent=spent,
+        session=replace(state.session, carry=event.carry or state.session.carry),
+        open=tuple(OpenCall(call=call, group=group) for call in event.calls),
+        answer=event if event.text or not event.calls else None,
+        asked=True,
+        said=False,
+        stopped=state.stopped or event.stopped,
+        failed_attempts=0,
+        wait_s=0.0,
+    )
+
+
+def _attempt_failed(state: State, event: AttemptFailed) -> State:
+    spent = replace(state.spent, ms=state.spent.ms + event.dur_ms + round(event.wait_s * 1000))
+    if event.what != "model":
+        return replace(state, spent=spent)
+    gave_up = "model" if event.final else state.gave_up
+    return replace(state, spent=spent, failed_attempts=state.failed_attempts + 1, wait_s=event.wait_s, gave_up=gave_up)
+
+
+def _mark(
+    state: State, call_id: str, *, status: Literal["cleared", "intended"], key: str = "", fence: int = 0
+) -> State:
+    marked = tuple(
+        replace(o, status=status, key=key or o.key, fence=fence or o.fence) if o.call.id == call_id else o
+        for o in state.open
+    )
+    return replace(state, open=marked)
+
+
+def _finished(state: State, event: CallFinished) -> State:
+    knows = event.outcome in ("ok", "error", "in_doubt") and not event.tool.startswith(NOT_KNOWLEDGE)
+    state = _learnt(state) if knows else state
+    spent = replace(
+        state.spent,
+        tool_calls=state.spent.tool_calls + (event.outcome != "cancelled"),
+        ms=state.spent.ms + event.dur_ms,
+    )
+    wrong = event.code in ("unknown_tool", "bad_arguments", "ungrounded")
+    return replace(
+        state,
+        spent=spent,
+        open=tuple(o for o in state.open if o.call.id != event.call_id),
+        asked=False,
+        corrections=state.corrections + wrong,
+        parked=state.parked + (event.outcome == "pending"),
+        in_doubt=state.in_doubt or event.outcome == "in_doubt",
+        cycle_refused=state.cycle_refused or event.code == "cycle",
+        approved=None if event.code == "approved" else state.approved,
+        gave_up="corrections" if state.corrections + wrong > 2 else state.gave_up,
+        done=_done_here(state, event),
+        session=replace(state.session, done=_done_ever(state, event)),
+    )
+
+
+def _done_here(state: State, event: CallFinished) -> dict[str, CallFinished]:
+    if event.effect not in ("write", "money") or event.outcome != "ok":
+        return state.done
+    return {**state.done, argument_key(event.tool, event.arguments): event}
+
+
+def _done_ever(state: State, event: CallFinished) -> dict[str, Done]:
+    key = argument_key(event.tool, event.arguments)
+    earlier = state.session.done
+    if event.code == "already_done" and key in earlier:
+        return {**earlier, key: replace(earlier[key], warned=state.execution)}
+    if event.effect in ("write", "money") and event.outcome == "ok":
+        rest = {k: v for k, v in earlier.items() if k != key}
+        return newest({**rest, key: Done(content=event.content, execution=state.execution)}, DONE_MOST)
+    return earlier
+
+
+def _requested(state: State, event: ApprovalRequested) -> State:
+    pending = Pending(
+        what=event.what,
+        sentence=event.sentence,
+        tool=event.tool,
+        arguments_hash=event.arguments_hash,
+        execution=state.execution,
+    )
+    return replace(state, session=replace(state.session, pending={**state.session.pending, event.number: pending}))
+
+
+def _settled(state: State, event: ApprovalSettled) -> State:
+    number = event.request.number
+    if number not in state.session.pending:  # settled before: decided once, whatever the double clicks
+        return state
+    rest = {n: p for n, p in state.session.pending.items() if n != number}
+    state = replace(_learnt(state), session=replace(state.session, pending=rest), heard=True, asked=False, said=False)
+    state = replace(state, agent=event.request.agent)
+    if event.verdict != "approved":
+        return state
+    call = Call(id=f"{event.request.call_id}-{number}", name=event.request.tool, arguments=event.request.arguments)
+    waiting = OpenCall(call=call, group=state.number - 1, key=event.request.key)
+    return replace(state, approved=event.request, open=(*state.open, waiting))
+
+
+def _matters(state: State, event: MatterOpened | MatterClosed) -> State:
+    rest = tuple(matter for matter in state.session.open_matters if matter != event.matter)
+    matters = (*rest, event.matter)[-MATTERS_MOST:] if isinstance(event, MatterOpened) else rest
+    return replace(state, session=replace(state.session, open_matters=matters))

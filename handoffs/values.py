@@ -1,0 +1,60 @@
+"""The values that events are made of. *Units* stand on each field; all are frozen and refuse unknown fields."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Outcome = Literal["ok", "error", "pending", "refused", "cancelled", "superseded", "repeated", "in_doubt", "failed"]
+Verdict = Literal["approved", "rejected", "expired"]
+Status = Literal["completed", "waiting_human", "failed"]
+
+
+class Limits(BaseModel):
+    """Budgets of one execution. *Units*: seconds, tokens, calls."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    tool_calls: int = 25
+    seconds: float = 120.0
+    output_tokens: int = 50_000
+    handoffs: int = 5
+    input_tokens: int = 200_000
+
+
+class Scored(BaseModel):
+    """An option that was weighed, with its score in 0..1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    score: float
+
+
+class Call(BaseModel):
+    """A tool call as the model wrote it: ``arguments`` is JSON text, not yet validated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    name: str
+    arguments: str
+
+
+class Evicted(BaseModel):
+    """What the packer left out of a prompt, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    what: str
+    why: str
+    tokens: int
+
+
+class PromptRef(BaseModel):
+    """Names a prompt by deltas: blob digests, and runs (start, stop) of the prompt of decision ``base`` (its seq-free
+    id ``execution/number``). A trace so grows with the chat, not with its square."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    base: str | None = None
+    spans: tuple[tuple[int, int] | str, ...] = ()
+    tools: str | None = None
+    carry: str | None = None
+    max_output_tokens: int = 0

@@ -1,0 +1,164 @@
+"""Effects: never twice unasked, never begun on old words, never guessed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from agents.models.scripted import call, calls, fail, say
+from evals.local import messages_of
+from handoffs.errors import ModelOverloaded, ModelRefused, Unavailable
+from handoffs.events import AttemptFailed, CallFinished, CallIntended, CustomerSaid, Ended, Limits, Said, encode
+from handoffs.grounding import untraceable_argument
+from handoffs.session import Session
+from handoffs.state import initial
+from handoffs.tool import Grounded
+from handoffs.window import Line
+
+
+def outcomes(turn):
+    return [(event.tool, event.outcome) for event in turn.tool_calls]
+
+
+async def test_an_effect_is_an_intent_and_a_result(swarm_of, world):
+    turn = await swarm_of([call("refund", amount_cents=5900), say("Done.")]).say("refund me 59.00")
+    kinds = [event.kind for event in turn.events]
+    assert kinds.index("call_intended") < kinds.index("call_finished")
+    assert list(world.paid.values()) == [5900]
+
+
+async def test_an_equal_write_in_one_message_returns_the_recorded_result(swarm_of, world):
+    twice = calls(call("refund", amount_cents=5900), call("refund", amount_cents=5900))
+    turn = await swarm_of([twice, call("refund", amount_cents=5900), say("Done.")]).say("refund me 59.00")
+    assert outcomes(turn) == [("refund", "ok"), ("refund", "repeated"), ("refund", "repeated")]
+    assert len(world.paid) == 1
+
+
+async def test_an_equal_write_in_a_later_turn_needs_a_fresh_yes(swarm_of, world):
+    swarm = swarm_of(
+        [call("refund", amount_cents=5900), say("Done.")] + [call("refund", amount_cents=5900), say("It was done.")] * 2
+    )
+    await swarm.say("refund me 59.00")
+    again = await swarm.say("refund me 59.00")
+    assert outcomes(again) == [("refund", "refused")]
+    assert "already_done" in again.tool_calls[0].content
+    assert len(world.paid) == 1
+    await swarm.say("yes, really once more")
+    assert len(world.paid) == 2, "the customer heard that it was done and asked again"
+
+
+@pytest.mark.parametrize("amount", [5900, 4200])
+async def test_amounts_of_a_money_call_are_traceable_to_someone(amount):
+    """Grounding is declared by argument type; this team's refund takes a bare int, so the marked one is used here."""
+    state = initial("t/c", "x", Session.of({}), [Line("customer", "w", text="my 59,00 please for V-10021")])
+    marks = {"amount_cents": Grounded("amount_cents"), "order_id": Grounded("id")}
+    found = untraceable_argument(state, {"amount_cents": amount, "order_id": "V-10021"}, marks)
+    assert found == (None if amount == 5900 else "amount_cents")
+    assert untraceable_argument(state, {"order_id": "V-10022"}, marks) == "order_id"
+
+
+async def test_wrong_arguments_and_unknown_tools_go_back_as_hints_at_most_twice(swarm_of):
+    script = [call("refund", amount_cents="much"), call("fly"), call("refund"), say("never reached")]
+    turn = await swarm_of(script).say("refund me")
+    assert [event.code for event in turn.tool_calls] == ["bad_arguments", "unknown_tool", "bad_arguments"]
+    assert turn.escalations
+    assert "never reached" not in turn.text
+
+
+async def test_an_effect_that_honours_its_key_is_tried_again_and_happens_once(swarm_of, world):
+    world.failures = [TimeoutError(), Unavailable("the shop is away")]
+    turn = await swarm_of([call("refund", amount_cents=5900), say("Done.")]).say("refund me 59.00")
+    assert outcomes(turn) == [("refund", "ok")]
+    assert len([event for event in turn.events if isinstance(event, AttemptFailed)]) == 2
+    assert len(world.paid) == 1
+
+
+async def test_an_effect_that_honours_no_key_and_times_out_is_in_doubt_and_goes_to_a_person(swarm_of, world):
+    world.failures = [TimeoutError()]
+    swarm = swarm_of([call("send_letter"), say("I am not sure; a colleague checks.")])
+    turn = await swarm.say("write to me")
+    assert outcomes(turn) == [("send_letter", "in_doubt")]
+    assert [package.cause for package in turn.escalations] == ["in_doubt"]
+    assert world.order == []
+    assert len(swarm.store.indexes) == 2, "an operator finds the escalation and the doubt"
+
+
+async def test_a_read_that_stays_away_is_told_honestly(swarm_of, world):
+    world.failures = [Unavailable("the shop is away")] * 3
+    turn = await swarm_of([call("get_invoice", invoice_id="V-INV-1"), say("I can't see it now.")]).say("V-INV-1?")
+    assert outcomes(turn) == [("get_invoice", "error")]
+    assert not turn.escalations
+
+
+async def test_an_overloaded_model_is_asked_again_after_what_it_asked_for(swarm_of):
+    swarm = swarm_of([fail(ModelOverloaded("busy", retry_after_s=3.0)), say("Hello.")])
+    turn = await swarm.say("hi")
+    assert turn.text == "Hello."
+    assert [event.wait_s for event in turn.events if isinstance(event, AttemptFailed)] == [3.0]
+    assert swarm.clock.monotonic() >= 3.0
+
+
+async def test_a_model_that_refuses_ends_in_an_honest_sentence_and_a_person(swarm_of):
+    turn = await swarm_of([fail(ModelRefused("bad key"))]).say("hi")
+    assert "Nothing was changed" in turn.text
+    assert turn.escalations[0].number in turn.text
+    assert [event.status for event in turn.events if isinstance(event, Ended)] == ["failed"]
+
+
+async def test_a_retry_after_longer_than_the_time_left_is_not_waited_for(swarm_of):
+    swarm = swarm_of([fail(ModelOverloaded("busy", retry_after_s=600.0))])
+    turn = await swarm.say("hi")
+    assert turn.escalations
+    assert swarm.clock.monotonic() < 120
+
+
+async def test_a_message_that_arrives_before_an_effect_begins_supersedes_it(swarm_of, world):
+    """The refund was decided before the customer wrote 'wait, no': it is answered superseded and reconsidered."""
+    swarm = None
+
+    def script(request):
+        users = [m["content"] for m in messages_of(request) if m["role"] == "user"]
+        if users == ["refund me 59.00"]:
+            late = encode(CustomerSaid(message_id="late", text="wait, no"))
+            swarm.store.of("volta", "local").inbox.append(late)
+            return call("refund", amount_cents=5900)
+        return say("Nothing was refunded.")
+
+    swarm = swarm_of(script)
+    turn = await swarm.say("refund me 59.00")
+    assert outcomes(turn) == [("refund", "superseded")]
+    assert world.paid == {}
+    assert turn.text == "Nothing was refunded."
+    asked = [m["role"] for m in messages_of(swarm.runtime.model.requests[-1])]
+    assert asked[-3:] == ["assistant", "tool", "user"], "results first, then the newer message"
+
+
+async def test_a_message_that_arrives_as_the_turn_ends_is_answered_once(swarm_of):
+    swarm = None
+
+    def script(request):
+        users = [m["content"] for m in messages_of(request) if m["role"] == "user"]
+        if users == ["one"]:
+            swarm.store.of("volta", "local").inbox.append(encode(CustomerSaid(message_id="late", text="two")))
+        return say(f"Answer to {users[-1]}.")
+
+    swarm = swarm_of(script)
+    turn = await swarm.say("one")
+    assert [event.text for event in turn.events if isinstance(event, Said)] == ["Answer to one.", "Answer to two."]
+    assert [event.kind for event in turn.events].count("ended") == 1
+    assert swarm.store.of("volta", "local").inbox == []
+
+
+async def test_time_spent_is_a_sum_over_events_and_ends_the_turn_honestly(swarm_of):
+    many = [fail(ModelOverloaded("busy", retry_after_s=40.0)), fail(ModelOverloaded("busy", retry_after_s=40.0))]
+    turn = await swarm_of(many, limits=Limits(seconds=60)).say("hi")
+    assert turn.escalations
+    assert turn.text
+
+
+async def test_calls_carry_their_key_into_the_intent(swarm_of):
+    turn = await swarm_of([call("refund", amount_cents=5900), say("Done.")]).say("refund me 59.00")
+    intent = next(event for event in turn.events if isinstance(event, CallIntended))
+    assert intent.key.startswith("volta/local/x000001/refund/")
+    assert all(json.loads(event.content) for event in turn.events if isinstance(event, CallFinished))
