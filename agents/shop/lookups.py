@@ -21,12 +21,17 @@ async def find_order(session: AsyncSession, scope: Scope, order_id: str, *, lock
     )
     order = await session.scalar(query.with_for_update() if lock else query)
     if order is None:
-        raise Refused(
-            "not_found",
-            f"No order {order_id} on this account.",
-            "Ask for the number on the confirmation mail, or call list_orders.",
-        )
+        raise not_on_account(order_id)
     return order
+
+
+def not_on_account(order_id: str) -> Refused:
+    """The one answer for an order that does not exist and for one of somebody else."""
+    return Refused(
+        "not_found",
+        f"No order {order_id} on this account.",
+        "Ask for the number on the confirmation mail, or call list_orders.",
+    )
 
 
 async def find_customer(session: AsyncSession, scope: Scope, *, lock: bool = False) -> CustomerRow:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.order_schema import LineTable, OrderTable, ReplacementRow, ReturnRow, ShipmentRow
 from agents.shop.policy import CANCEL_FEE_CENTS, LOST_AFTER_DAYS, RETURN_DAYS
 from agents.shop.results.orders import Delivery, LineRow, OrderRow, OrderStatus
-from agents.shop.schema import ProductTable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderFacts:
-    """One order with everything that hangs on it, seen on one day."""
+    """One order of one tenant with everything that hangs on it, seen on one day."""
 
     order: OrderTable
     lines: list[LineTable]
@@ -26,7 +25,6 @@ class OrderFacts:
     returned: ReturnRow | None
     replacement: ReplacementRow | None
     today: date
-    categories: dict[str, str]
 
     @property
     def days_since_scan(self) -> int | None:
@@ -75,7 +73,7 @@ class OrderFacts:
             order_id=order.id,
             placed_on=order.placed_on,
             status=self.status,
-            items=[line_row(line, self.categories) for line in self.lines],
+            items=[line_row(line) for line in self.lines],
             total_cents=order.total_cents,
             delivery=cast(Delivery, order.delivery),
             delivery_cents=order.delivery_cents,
@@ -96,58 +94,43 @@ class OrderFacts:
         )
 
 
-def line_row(line: LineTable, categories: Mapping[str, str]) -> LineRow:
+def line_row(line: LineTable) -> LineRow:
     """A line as its customer may see it."""
     return LineRow(
-        product=line.product,
-        category=categories.get(line.product, ""),
-        quantity=line.quantity,
-        unit_price_cents=line.unit_price_cents,
+        product=line.product, category=line.category, quantity=line.quantity, unit_price_cents=line.unit_price_cents
     )
 
 
-async def categories_of(session: AsyncSession, tenant: str, lines: Iterable[LineTable]) -> dict[str, str]:
-    """Product name -> its category, for the articles of some lines."""
-    names = {line.product for line in lines}
+async def load_facts(session: AsyncSession, conditions: Sequence[ColumnElement[bool]], today: date) -> list[OrderFacts]:
+    """The facts of the orders that meet the conditions, newest first."""
     found = await session.execute(
-        select(ProductTable.name, ProductTable.category).where(
-            ProductTable.tenant == tenant, ProductTable.name.in_(names)
-        )
+        select(OrderTable, ShipmentRow, ReturnRow, ReplacementRow)
+        .outerjoin(ShipmentRow, _of_order(ShipmentRow))
+        .outerjoin(ReturnRow, _of_order(ReturnRow))
+        .outerjoin(ReplacementRow, _of_order(ReplacementRow))
+        .where(*conditions)
+        .order_by(OrderTable.placed_on.desc(), OrderTable.id.desc())
     )
-    return {name: category for name, category in found.tuples()}
+    facts = [
+        OrderFacts(order=order, lines=[], shipment=shipment, returned=returned, replacement=replacement, today=today)
+        for order, shipment, returned, replacement in found
+    ]
+    await _fill_lines(session, facts)
+    return facts
 
 
-async def load_facts(session: AsyncSession, orders: Sequence[OrderTable], today: date) -> list[OrderFacts]:
-    """The facts of some orders of one tenant, in their order."""
-    if not orders:
-        return []
-    tenant, ids = orders[0].tenant, [order.id for order in orders]
-    lines: dict[str, list[LineTable]] = {order_id: [] for order_id in ids}
+def _of_order(child: type[ShipmentRow] | type[ReturnRow] | type[ReplacementRow]) -> ColumnElement[bool]:
+    return (child.tenant == OrderTable.tenant) & (child.order_id == OrderTable.id)
+
+
+async def _fill_lines(session: AsyncSession, facts: Sequence[OrderFacts]) -> None:
+    if not facts:
+        return
+    of_order = {fact.order.id: fact.lines for fact in facts}
     found = await session.scalars(
-        select(LineTable).where(LineTable.tenant == tenant, LineTable.order_id.in_(ids)).order_by(LineTable.number)
+        select(LineTable)
+        .where(LineTable.tenant == facts[0].order.tenant, LineTable.order_id.in_(of_order))
+        .order_by(LineTable.number)
     )
     for line in found:
-        lines[line.order_id].append(line)
-    shipments = await session.scalars(
-        select(ShipmentRow).where(ShipmentRow.tenant == tenant, ShipmentRow.order_id.in_(ids))
-    )
-    returns = await session.scalars(select(ReturnRow).where(ReturnRow.tenant == tenant, ReturnRow.order_id.in_(ids)))
-    replacements = await session.scalars(
-        select(ReplacementRow).where(ReplacementRow.tenant == tenant, ReplacementRow.order_id.in_(ids))
-    )
-    shipment_of = {row.order_id: row for row in shipments}
-    return_of = {row.order_id: row for row in returns}
-    replacement_of = {row.order_id: row for row in replacements}
-    categories = await categories_of(session, tenant, [line for rows in lines.values() for line in rows])
-    return [
-        OrderFacts(
-            order=order,
-            lines=lines[order.id],
-            shipment=shipment_of.get(order.id),
-            returned=return_of.get(order.id),
-            replacement=replacement_of.get(order.id),
-            today=today,
-            categories=categories,
-        )
-        for order in orders
-    ]
+        of_order[line.order_id].append(line)

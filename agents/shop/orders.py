@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agents.shop.lookups import find_order
+from agents.shop.lookups import find_order, not_on_account
 from agents.shop.order_facts import OrderFacts, load_facts
 from agents.shop.order_schema import OrderTable
 from agents.shop.results.orders import OrderFilter, OrderList, OrderRow
@@ -29,9 +29,17 @@ async def facts_of(
 
     *Raises*: Refused("not_found").
     """
-    order = await find_order(session, scope, order_id, lock=lock)
-    (facts,) = await load_facts(session, [order], today)
-    return facts
+    if lock:  # before anything is read, so that what is read is what the last holder left
+        await find_order(session, scope, order_id, lock=True)
+    found = await load_facts(session, (*own_orders(scope), OrderTable.id == order_id), today)
+    if not found:
+        raise not_on_account(order_id)
+    return found[0]
+
+
+def own_orders(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that keep a query within the customer."""
+    return OrderTable.tenant == scope.tenant, OrderTable.customer == scope.customer
 
 
 async def list_orders(
@@ -40,12 +48,7 @@ async def list_orders(
     """The customer's orders in that state, newest first."""
 
     async def work(session: AsyncSession) -> OrderList:
-        found = await session.scalars(
-            select(OrderTable)
-            .where(OrderTable.tenant == scope.tenant, OrderTable.customer == scope.customer)
-            .order_by(OrderTable.placed_on.desc(), OrderTable.id.desc())
-        )
-        facts = await load_facts(session, list(found), today)
+        facts = await load_facts(session, own_orders(scope), today)
         rows = [fact.row() for fact in facts if fact.status in _STATUSES[status]]
         return OrderList(orders=rows[:limit])
 

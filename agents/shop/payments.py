@@ -12,7 +12,7 @@ from agents.shop.ledger import Money
 from agents.shop.lookups import find_order, methods_of
 from agents.shop.order_facts import OrderFacts, load_facts
 from agents.shop.order_schema import OrderTable, PaymentTable, RefundTable
-from agents.shop.orders import facts_of
+from agents.shop.orders import facts_of, own_orders
 from agents.shop.results.billing import (
     CancellationFee,
     Duplicate,
@@ -61,8 +61,7 @@ async def _duplicates(session: AsyncSession, scope: Scope, payments: list[Paymen
     )
     made = list(refunds)
     paid = {payment.order_id for payment in payments}
-    orders = await session.scalars(select(OrderTable).where(OrderTable.tenant == scope.tenant, OrderTable.id.in_(paid)))
-    facts = await load_facts(session, list(orders), date.min)
+    facts = await load_facts(session, (*own_orders(scope), OrderTable.id.in_(paid)), date.min)
     found = (
         _duplicate(
             fact,
