@@ -92,11 +92,12 @@ class InMemoryJournal:
             session=session,
             hashes=hashes,
             blobs=blobs,
+            index=index,
             take=take,
             quiet=quiet,
             status=status,
         )
-        return self._settle(wanted, self._store.of(tenant, conversation), index)
+        return self._settle(wanted, self._store.of(tenant, conversation))
 
     async def renew(self, tenant: str, conversation: str, execution: str, *, fence: int, lease_s: float) -> bool:
         """Prolong a lease; False when the fence is stale."""
@@ -115,10 +116,10 @@ class InMemoryJournal:
         found = self._store.of(tenant, conversation).executions.get(execution)
         return found if found is not None and found.status == "running" and found.fence == fence else None
 
-    def _settle(self, wanted: Commit, state: Conversation, index: Sequence[tuple[str, str, float]]) -> Committed:
+    def _settle(self, wanted: Commit, state: Conversation) -> Committed:
         found = state.executions.get(wanted.execution)
         now_ms = self._store.now_ms()
-        for name, member, score in index:
+        for name, member, score in wanted.index:
             if score:
                 self._store.index(name)[member] = score
         status = wanted.answer(state, found)
@@ -128,7 +129,7 @@ class InMemoryJournal:
             return Committed(status, 0, now_ms, list(state.inbox))
         if status == "ok":
             wanted.write(state, found, now_ms)
-        for name, member, score in index:
+        for name, member, score in wanted.index:
             if not score:
                 self._store.index(name).pop(member, None)
         return Committed(status, found.first_seq, found.at_ms, list(state.inbox))

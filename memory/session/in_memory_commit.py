@@ -25,6 +25,7 @@ class Commit:
     session: Mapping[str, str | None]
     hashes: Mapping[str, Mapping[str, str | None]]
     blobs: Mapping[str, bytes]
+    index: Sequence[tuple[str, str, float]]
     take: int
     quiet: bool
     status: str | None
@@ -35,6 +36,8 @@ class Commit:
             keys.log_part(log)
         for name in self.hashes:
             keys.hash_part(name)
+        for name, _, _ in self.index:
+            keys.index(name)
 
     @property
     def ends(self) -> bool:
