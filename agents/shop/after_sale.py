@@ -190,6 +190,7 @@ def _free_line(line: LineTable, order_id: str) -> LineTable:
         order_id=order_id,
         number=line.number,
         product=line.product,
+        category=line.category,
         quantity=line.quantity,
         unit_price_cents=0,
         listed_cents=0,

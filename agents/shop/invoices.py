@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import address_of, mail
-from agents.shop.order_facts import categories_of, line_row
+from agents.shop.order_facts import line_row
 from agents.shop.order_schema import InvoiceTable, LineTable
 from agents.shop.results.billing import InvoiceCorrected, InvoiceDetails, InvoiceList, InvoiceRow, InvoiceSent
 from agents.shop.store import Attempt, Refused, Shop
@@ -35,14 +35,12 @@ async def get_invoice(shop: Shop, scope: Scope, invoice_id: str) -> InvoiceDetai
 
     async def work(session: AsyncSession) -> InvoiceDetails:
         invoice = await _find(session, scope, invoice_id)
-        found = await session.scalars(
+        lines = await session.scalars(
             select(LineTable)
             .where(LineTable.tenant == scope.tenant, LineTable.order_id == invoice.order_id)
             .order_by(LineTable.number)
         )
-        lines = list(found)
-        categories = await categories_of(session, scope.tenant, lines)
-        return InvoiceDetails(**_row(invoice).model_dump(), lines=[line_row(line, categories) for line in lines])
+        return InvoiceDetails(**_row(invoice).model_dump(), lines=[line_row(line) for line in lines])
 
     return await shop.read(work)
 

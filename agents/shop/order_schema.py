@@ -44,6 +44,7 @@ class LineTable(Row):
     order_id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     product: Mapped[str]
+    category: Mapped[str]
     quantity: Mapped[int]
     unit_price_cents: Mapped[int]
     listed_cents: Mapped[int]

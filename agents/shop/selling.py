@@ -141,6 +141,7 @@ async def _write_order(
         order_id=order.id,
         number=1,
         product=row.product,
+        category=row.category,
         quantity=quantity,
         unit_price_cents=row.price_cents,
         listed_cents=row.price_cents,

@@ -99,6 +99,7 @@ def _line(buyer: Buyer, past: Past) -> Row:
         order_id=_id(buyer, past),
         number=1,
         product=past.item.name,
+        category=past.item.category,
         quantity=past.quantity,
         unit_price_cents=past.item.price_cents,
         listed_cents=past.item.price_cents,

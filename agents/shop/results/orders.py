@@ -16,7 +16,7 @@ class LineRow(Result):
     """One article of an order; ``category`` is what its customer may call it ("the headphones")."""
 
     product: str
-    category: str = ""
+    category: str
     quantity: int
     unit_price_cents: int
 
