@@ -31,7 +31,7 @@ from handoffs.events import (
     Stopped,
     TurnStarted,
 )
-from handoffs.session import DONE_MOST, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
+from handoffs.session import DONE_MOST, IN_DOUBT, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
 from handoffs.state import OpenCall, State
 from handoffs.tool import argument_key
 from handoffs.values import Call
@@ -90,7 +90,7 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
         case Escalated():
             return replace(state, escalated=True)
         case DoubtSettled():
-            return replace(_learnt(state), heard=True, asked=False, said=False)
+            return _doubt_settled(state, event)
         case BudgetSpent():
             return replace(state, spent_budget=event.what, gave_up=state.gave_up or "budget")
         case Stopped():
@@ -192,6 +192,8 @@ def _done_ever(state: State, event: CallFinished) -> dict[str, Done]:
     earlier = state.session.done
     if event.code == "already_done" and key in earlier:
         return {**earlier, key: replace(earlier[key], warned=state.execution)}
+    if event.outcome == "in_doubt":
+        return newest({**earlier, key: Done(content="{}", execution=state.execution, warned=IN_DOUBT)}, DONE_MOST)
     if event.effect in ("write", "money") and event.outcome == "ok":
         rest = {k: v for k, v in earlier.items() if k != key}
         return newest({**rest, key: Done(content=event.content, execution=state.execution)}, DONE_MOST)
@@ -221,6 +223,15 @@ def _settled(state: State, event: ApprovalSettled) -> State:
     call = Call(id=f"{event.request.call_id}-{number}", name=event.request.tool, arguments=event.request.arguments)
     waiting = OpenCall(call=call, group=state.number - 1, key=event.request.key)
     return replace(state, approved=event.request, open=(*state.open, waiting))
+
+
+def _doubt_settled(state: State, event: DoubtSettled) -> State:
+    key = argument_key(event.tool, event.arguments)
+    done = {k: v for k, v in state.session.done.items() if k != key}
+    if event.happened:
+        done = newest({**done, key: Done(content="{}", execution=state.execution)}, DONE_MOST)
+    session = replace(state.session, done=done)
+    return replace(_learnt(state), session=session, heard=True, asked=False, said=False)
 
 
 def _matters(state: State, event: MatterOpened | MatterClosed) -> State:

@@ -10,6 +10,7 @@ from handoffs.agent import Team
 from handoffs.events import CallFinished
 from handoffs.grounding import untraceable_argument
 from handoffs.refusals import finished, refused
+from handoffs.session import IN_DOUBT
 from handoffs.state import OpenCall, State
 from handoffs.tool import Tool, argument_key, arguments_hash
 
@@ -64,6 +65,9 @@ def _again(state: State, waiting: OpenCall, tool: Tool) -> CallFinished | None:
             content = {"pending": {"approval": number, "what": pending.what, "sentence": pending.sentence}}
             return finished(state, waiting, "repeated", content, code="already_pending")
     earlier = state.session.done.get(key)
+    if earlier is not None and earlier.warned == IN_DOUBT:
+        text = "It is not certain whether the very same was done before; a person is checking."
+        return refused(state, waiting, "in_doubt", text, "Do not try again. Tell the customer that it is checked.")
     if earlier is None or earlier.execution == state.execution or earlier.warned not in ("", state.execution):
         return None
     message = "The very same was done earlier in this conversation."

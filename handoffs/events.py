@@ -240,7 +240,9 @@ class DoubtSettled(Event):
     kind: Literal["doubt_settled"] = "doubt_settled"
     number: str
     call_id: str
-    title: str = ""
+    tool: str
+    arguments: str
+    title: str
     happened: bool
     by: str
     note: str = ""

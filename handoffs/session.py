@@ -9,12 +9,16 @@ from typing import TypeVar
 PREFERENCES_MOST = 30
 MATTERS_MOST = 5
 DONE_MOST = 30
+IN_DOUBT = "in doubt"  # stands in ``warned``: nobody knows whether it happened, so it is not tried again
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """An effect of this conversation; ``warned`` is the execution in which an equal wish was sent back for a yes."""
+    """An effect of this conversation, done or IN_DOUBT.
+
+    ``warned`` is the execution in which an equal wish was sent back for a fresh yes.
+    """
 
     content: str
     execution: str
