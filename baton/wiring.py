@@ -1,0 +1,191 @@
+"""The only place where adapters are built: settings in, a running Baton out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from datetime import date
+
+from redis.asyncio import Redis
+
+from agents.entry import EntryRoute
+from agents.models.breaker import InProcessBreaker
+from agents.models.fallback import Fallback
+from agents.models.offline.model import OfflineModel
+from agents.models.offline.reader import Reader
+from agents.models.openai_chat import OpenAIChat
+from agents.shop.store import Shop
+from agents.team import TEAM
+from agents.tools.toolbox import Toolbox
+from baton.auth import Directory, demo_directory
+from baton.chat.options import options_of
+from baton.chat.redis_threads import RedisThreads
+from baton.crash import reach_from_environment
+from baton.settings import Settings
+from baton.stores import SessionJournal, SessionLeases, SessionSignals, in_our_words
+from handoffs.agent import Team
+from handoffs.clock import SystemClock
+from handoffs.events import AnyEvent, ApprovalRequested, ApprovalSettled, CustomerSaid, Verdict, decode, encode
+from handoffs.model import Model
+from handoffs.ports import SubmitStatus
+from handoffs.runtime import Runtime
+from handoffs.worker import Worker
+from memory.coordination.redis_leases import RedisLeases
+from memory.coordination.redis_limits import RedisLimits, RedisRevocations
+from memory.longterm.embed import Embedder
+from memory.session.redis_client import connect
+from memory.session.redis_feed import RedisFeed
+from memory.session.redis_journal import RedisJournal
+from memory.session.redis_log import RedisSessionLog
+from memory.working.pack import BlockPacker
+from tracing.mask import masked
+
+INPUT_CAP_TOKENS = 12_000
+DRAIN_S = 10.0
+
+
+class Installation:
+    """A whole Baton: stores, agents, models and the worker that runs executions."""
+
+    def __init__(self, settings: Settings, redis: Redis, shop: Shop, *, team: Team = TEAM) -> None:
+        self.settings, self.team, self.shop = settings, team, shop
+        self.redis = redis
+        self.journal = SessionJournal(RedisJournal(redis, retention_s=settings.retention_days * 86_400))
+        self.log, self.feed = RedisSessionLog(redis), RedisFeed(redis)
+        self.limits, self.deny = RedisLimits(redis), RedisRevocations(redis)
+        self.threads = RedisThreads(redis)
+        self.people = demo_directory(settings.demo_password) if settings.demo else Directory((), "")
+        self.embedder = Embedder()
+        reader = Reader(self.embedder, team, cache_dir=settings.data_folder / "cache")
+        self.endpoint = _endpoint(settings)
+        self.model = _model(settings, self.endpoint, OfflineModel(reader, team))
+        self.chat = options_of(settings, model_notice(settings))
+        runtime = Runtime(
+            journal=self.journal,
+            signals=SessionSignals(self.feed),
+            tools=Toolbox(team, shop),
+            entry=EntryRoute(reader, team),
+            model=self.model,
+            packer=BlockPacker(window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS),
+            clock=SystemClock(),
+            team=team,
+            limits=settings.limits,
+            reach=reach_from_environment(),
+            max_output_tokens=settings.max_output_tokens,
+        )
+        self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)))
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def ready(self) -> bool:
+        """Whether the embedding model has loaded; until then messages wait."""
+        return self.embedder.is_ready
+
+    async def start(self) -> None:
+        """Serve executions, and load the models behind the open port."""
+        self.embedder.start()
+        self._tasks = [asyncio.create_task(self.worker.serve(), name="worker")]
+
+    async def stop(self) -> None:
+        """Let running turns finish, give the rest back, close everything."""
+        await self.worker.drain(DRAIN_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the stores; nothing runs any more."""
+        if self.endpoint is not None:
+            await self.endpoint.close()
+        self.embedder.close()
+        with suppress(Exception):
+            await self.feed.aclose()
+        await self.shop.close()
+        await self.redis.aclose()
+
+    async def submit_message(
+        self, tenant: str, customer: str, conversation: str, message_id: str, text: str, customer_name: str
+    ) -> SubmitStatus:
+        """A customer's message becomes a turn, or joins the one that runs. *Raises*: Unavailable."""
+        said = CustomerSaid(message_id=message_id, text=masked(text), customer_name=customer_name)
+        return await self._submit(tenant, conversation, customer, message_id, said)
+
+    async def stop_turn(self, tenant: str, conversation: str) -> None:
+        """The customer pressed stop. *Raises*: Unavailable."""
+        with in_our_words():
+            await self.feed.stop(tenant, conversation)
+
+    async def settle_approval(self, tenant: str, number: str, verdict: Verdict, by: str, reason: str) -> str:
+        """A person decides a parked action, once; answers 'settled', 'decided before' or 'unknown'.
+
+        *Raises*: Unavailable.
+        """
+        with in_our_words():
+            found = await self._find("approvals", tenant, number)
+            if found is None:
+                return "unknown"
+            conversation, row = found
+            head = await self.log.head(tenant, conversation)
+        request = decode(str(row["event"]).encode())
+        if row["status"] != "pending" or not isinstance(request, ApprovalRequested) or head is None:
+            return "decided before"
+        settled = ApprovalSettled(request=request, verdict=verdict, by=by, reason=reason)
+        status = await self._submit(tenant, conversation, head.customer, f"approval.{number}", settled)
+        return "settled" if status in ("started", "joined") else "decided before"
+
+    async def _find(self, book: str, tenant: str, number: str) -> tuple[str, dict[str, object]] | None:
+        for member in await self.log.indexed(book, 10_000):
+            of_tenant, conversation, found = member.split("/")
+            if (of_tenant, found) == (tenant, number):
+                rows = await self.log.hash(tenant, conversation, book)
+                return conversation, json.loads(rows[number])
+        return None
+
+    async def _submit(
+        self, tenant: str, conversation: str, customer: str, item_id: str, item: AnyEvent
+    ) -> SubmitStatus:
+        submitted = await self.journal.submit(
+            tenant, conversation, customer=customer, item_id=item_id, item=encode(item)
+        )
+        if submitted.status in ("started", "joined") and self._tasks:
+            self.worker.kick(tenant, conversation, submitted.execution)
+        return submitted.status
+
+
+async def open_installation(settings: Settings, redis_url: str, *, today: date, team: Team = TEAM) -> Installation:
+    """Connect to everything; fill the demo shop at the first start. *Raises*: Unavailable, UsageError."""
+    shop = await Shop.open(settings.shop_url)
+    if settings.demo and await shop.reset_on() is None:
+        await shop.reset(today)
+    return Installation(settings, connect(redis_url), shop, team=team)
+
+
+def model_notice(settings: Settings) -> str:
+    """Which model answers, in a sentence for the chat's footer."""
+    if settings.has_endpoint:
+        return (
+            f"Answers are written by the language model {settings.model}. It can be wrong; amounts come from the shop."
+        )
+    return "Offline model: not a language model. It matches what you write and answers from the shop's own data."
+
+
+def _endpoint(settings: Settings) -> OpenAIChat | None:
+    if not settings.has_endpoint:
+        return None
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+    return OpenAIChat(settings.openai_base_url, key, settings.model, timeout_s=settings.model_timeout_s)
+
+
+def _model(settings: Settings, primary: OpenAIChat | None, offline: Model) -> Model:
+    """The chain: primary, secondary, offline."""
+    if primary is None:
+        return offline
+    chain: list[Model] = [primary]
+    if settings.fallback_model:
+        key = settings.fallback_api_key or settings.openai_api_key
+        url = settings.fallback_base_url or settings.openai_base_url
+        chain.append(OpenAIChat(url, key.get_secret_value() if key else None, settings.fallback_model))
+    clock = SystemClock()
+    return Fallback([*chain, offline], InProcessBreaker(clock.monotonic), clock.monotonic)
