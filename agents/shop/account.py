@@ -124,11 +124,13 @@ async def _refuse_unless_closable(session: AsyncSession, customer: CustomerRow) 
     if customer.closed_on:
         raise Refused("already_closed", f"The account was closed on {customer.closed_on}.", "Tell the customer so.")
     open_orders = await session.scalars(
-        select(OrderTable.id).where(
+        select(OrderTable.id)
+        .where(
             OrderTable.tenant == customer.tenant,
             OrderTable.customer == customer.id,
             OrderTable.status.in_(("processing", "shipped")),
         )
+        .order_by(OrderTable.id)
     )
     if waiting := ", ".join(open_orders):
         raise Refused(

@@ -5,7 +5,7 @@ from typing import Final
 ARTICLES: Final = (
     (
         "returns",
-        "Returning an item",
+        "Returning an item: sending things back",
         "You can return an item within 30 days of delivery. Ask in the chat: we register the return and mail you a "
         "label. When the item has arrived with us, its price goes back to the payment method that paid.",
     ),

@@ -124,7 +124,7 @@ async def test_the_catalogue_keeps_the_promises_of_the_tours(shop: Shop, scope: 
         return [row.product for row in answer.products]
 
     async def found(**wish: object) -> list[str]:
-        return names(await catalogue.search(shop, scope("ella"), catalogue.Wish(**wish)))  # type: ignore[arg-type]
+        return names(await catalogue.search(shop, scope("ella"), catalogue.Wish(**wish)))
 
     assert (await found(category="headphones", sort="battery"))[0] == "Cove Lite"
     assert await found(category="headphones", max_price_cents=10_000) == ["Cove Lite"]
