@@ -181,10 +181,8 @@ def _is_unknown(name: str) -> bool:
 
 
 def _unknown(name: str) -> str:
-    close = get_close_matches(name, variables(), n=2, cutoff=0.75)
-    advice = (
-        f"did you mean {' or '.join(close)}?" if close else "remove it; `baton doctor --variables` lists all there are."
-    )
+    close = get_close_matches(name, variables(), n=1, cutoff=0.75)
+    advice = f"did you mean {close[0]}?" if close else "remove it; `baton doctor --variables` lists all there are."
     return f"{name} is no setting of Baton: {advice}"
 
 

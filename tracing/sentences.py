@@ -41,8 +41,13 @@ def sentence(event: AnyEvent | Dropped) -> str:
 
 
 def plain(text: str) -> str:
-    """The text on one line: a customer's words must not steer a terminal."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    """The text on one line, for a list."""
+    return " ".join(printable(text).split())
+
+
+def printable(text: str) -> str:
+    """The text with a blank in place of each character that would steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _sentence(event: AnyEvent | Dropped) -> str:

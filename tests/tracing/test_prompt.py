@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
+from rich.console import Console
 
 from handoffs.errors import UsageError
 from handoffs.events import Decided, PromptRef
@@ -12,8 +15,9 @@ from handoffs.model import Part
 from handoffs.prompt import Named, name_prompt
 from handoffs.prompt import Prompt as Built
 from tracing.join import Trace, join
-from tracing.prompt import NamedPrompt, decision_at, fill, name_of
+from tracing.prompt import NamedPrompt, Prompt, decision_at, fill, name_of
 from tracing.record import TraceRecord
+from tracing.render_prompt import json_prompt, show_prompt
 
 Decide = Callable[..., Decided]
 Place = Callable[..., TraceRecord]
@@ -86,3 +90,28 @@ def test_what_the_runtime_names_is_what_comes_back(placed: Place, make_decision:
         rebuilt = fill(name_of(told, record), blobs)
         assert rebuilt.messages == tuple(f'"{word}"'.encode() for word in words)
         assert (rebuilt.tools, rebuilt.carry) == (b"[]", b"carried")
+
+
+def test_a_prompt_is_shown_message_by_message_and_as_it_was_sent() -> None:
+    prompt = Prompt(
+        messages=(
+            b'{"role":"system","content":"Be kind.\\nBe short."}',
+            b'{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",'
+            b'"function":{"name":"list_orders","arguments":"{}"}}]}',
+            b'{"role":"tool","tool_call_id":"c1","content":"{\\"orders\\":[]}"}',
+        ),
+        tools=b'[{"type":"function","function":{"name":"list_orders","description":"All","parameters":{}}}]',
+        carry=b"state",
+        max_output_tokens=500,
+    )
+    out = io.StringIO()
+    show_prompt(prompt, Console(file=out))
+    assert out.getvalue().splitlines() == [
+        "── system", "Be kind.", "Be short.",
+        "── assistant", "calls list_orders {} as c1",
+        "── tool c1", '{"orders":[]}',
+        "── tools", "list_orders",
+        "── carried by the model", "state",
+    ]  # fmt: skip
+    assert prompt.messages[1] in json_prompt(prompt)
+    assert json.loads(json_prompt(prompt))["max_output_tokens"] == 500

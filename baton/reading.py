@@ -1,0 +1,88 @@
+"""What a short command reads: session memory alone, without shop, agents or models, so that it answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from agents.shop.people import TENANTS
+from baton.embedded_redis import borrowed_redis
+from baton.settings import Settings
+from handoffs.errors import UsageError
+from memory.session.redis_client import connect
+from memory.session.redis_log import RedisSessionLog
+from tracing.fault import Fault
+from tracing.join import Trace, join
+from tracing.record import TraceRecord, UnreadableRecord
+
+NEWEST = "last"
+SEARCHED_MOST = 10_000
+
+
+@asynccontextmanager
+async def redis_address(settings: Settings) -> AsyncGenerator[str]:
+    """Where session memory is: the Redis of the settings, that of the running application, or one started for this.
+
+    *Raises*: UsageError when the data folder holds nothing yet, StartRefused when no Redis can be started.
+    """
+    if settings.redis_url is not None:
+        yield settings.redis_url
+        return
+    if not (settings.data_folder / "redis").is_dir():
+        raise UsageError(
+            f"There is nothing in the data folder {str(settings.data_folder)!r} yet: "
+            "start Baton with `baton run`, or name the right folder with BATON_DATA_FOLDER."
+        )
+    async with borrowed_redis(settings.data_folder) as url:
+        yield url
+
+
+@asynccontextmanager
+async def session_log(settings: Settings) -> AsyncGenerator[RedisSessionLog]:
+    """Session memory's reads. *Raises*: as ``redis_address``; StoreUnavailable from each read."""
+    async with redis_address(settings) as url, connect(url) as redis:
+        yield RedisSessionLog(redis)
+
+
+def tenants(settings: Settings) -> tuple[str, ...]:
+    """The shops that this installation knows by name."""
+    return tuple(dict.fromkeys([*TENANTS, *settings.tenant_limits]))
+
+
+async def find_conversation(log: RedisSessionLog, settings: Settings, wanted: str) -> tuple[str, str]:
+    """Tenant and id of a conversation named in full, by the beginning of its id, or as ``last``.
+
+    *Raises*: UsageError when none fits, or several do.
+    """
+    tenant, slash, conversation = wanted.partition("/")
+    if slash:
+        return tenant, conversation
+    active = [
+        (each.at_ms, tenant, each.conversation)
+        for tenant in tenants(settings)
+        for each in await log.conversations(tenant, limit=SEARCHED_MOST)
+    ]
+    if wanted == NEWEST and active:
+        return max(active)[1:]
+    found = sorted({(tenant, name) for _, tenant, name in active if name.startswith(wanted)})
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(f"No conversation is called {wanted!r}: `baton conversations` lists them.")
+    several = ", ".join(f"{tenant}/{name}" for tenant, name in found[:5])
+    raise UsageError(f"{len(found)} conversations begin with {wanted!r} ({several}): write more of the name.")
+
+
+async def read_trace(log: RedisSessionLog, settings: Settings, wanted: str) -> Trace:
+    """The joined trace of a conversation. *Raises*: UsageError when it does not exist."""
+    tenant, conversation = await find_conversation(log, settings, wanted)
+    records: list[TraceRecord] = []
+    faults: list[Fault] = []
+    for stored in await log.read(tenant, conversation):
+        try:
+            records.append(TraceRecord.of(tenant, conversation, stored))
+        except UnreadableRecord as error:
+            faults.append(Fault(kind="unreadable", sentence=str(error), seqs=(stored.seq,)))
+    if not records:
+        raise UsageError(f"Nothing is recorded of {tenant}/{conversation}: `baton conversations` lists what there is.")
+    return join(records, faults)
