@@ -1,0 +1,45 @@
+"""A bare ``chainlit run app.py``: the chat brings up by itself what ``baton run`` brings up around it.
+
+Chainlit asks for the secret before its loop runs and calls the start-up hook inside it, hence the two halves.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import chainlit as cl
+
+from baton.auth import auth_secret
+from baton.chat.current import open_chat, open_sockets, running
+from baton.embedded_redis import EmbeddedRedis
+from baton.settings import load_settings
+from baton.wiring import open_installation
+
+
+def stand_alone() -> None:
+    """Hook the installation into Chainlit's own start and stop. *Raises*: SettingsError."""
+    settings = load_settings()
+    os.environ["CHAINLIT_AUTH_SECRET"] = auth_secret(settings.data_folder)
+    closing = AsyncExitStack()
+
+    @cl.on_app_startup
+    async def start() -> None:
+        url = settings.redis_url
+        if url is None:
+            redis = EmbeddedRedis(settings.data_folder)
+            await redis.start()
+            closing.push_async_callback(redis.stop)
+            url = redis.url
+        installation = await open_installation(settings, url, today=datetime.now(UTC).date())
+        open_chat(installation)
+        await installation.start()
+
+    @cl.on_app_shutdown
+    async def stop() -> None:
+        await open_sockets().close()
+        await running().stop()
+        await closing.aclose()
+
+    _ = start, stop

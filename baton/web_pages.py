@@ -1,0 +1,104 @@
+"""The pages and files that we serve ourselves: the chat's shell, its assets, health, and the operators' page."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import mimetypes
+import re
+from functools import cache
+from pathlib import Path
+
+from chainlit import server as chainlit_server
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from baton.chat.ports import Installation
+
+ASSETS = Path(chainlit_server.build_dir) / "assets"
+_FOREIGN_LINK = re.compile(r"<link\b[^>]*\bhref=\"https://[^>]*>", re.DOTALL)
+_FOREIGN_META = re.compile(r"<meta property=\"og:(image|url)\"[^>]*>")
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".map": "application/json"}
+_OPERATOR_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Baton for operators</title>
+<link rel="stylesheet" href="/public/operator.css"><link rel="icon" href="/favicon">
+<main><h1>The operators' console is not built yet</h1>
+<p>Until it is, everything that needs a person is on the command line of the machine that runs Baton:</p>
+<dl><dt><code>baton approvals list</code></dt><dd>what waits for a decision</dd>
+<dt><code>baton approvals approve NUMBER --as YOUR_LOGIN</code></dt><dd>let it happen; the customer sees the result</dd>
+<dt><code>baton approvals reject NUMBER --as YOUR_LOGIN --reason "…"</code></dt><dd>decline it</dd>
+<dt><code>baton escalations list</code></dt><dd>who asked for a person, and why</dd>
+<dt><code>baton escalations show NUMBER</code></dt><dd>what was asked, tried and found</dd>
+<dt><code>baton trace show CONVERSATION</code></dt><dd>what the agents did, step by step</dd></dl>
+<p><a href="/">To the customers' chat</a></p></main></html>"""
+
+
+@cache
+def shell() -> str:
+    """The chat's page without anything that it would fetch from elsewhere."""
+    return _FOREIGN_META.sub("", _FOREIGN_LINK.sub("", chainlit_server.get_html_template("")))
+
+
+@cache
+def content_security_policy() -> str:
+    """Only our own files, and only the inline scripts of the shell, each by its digest."""
+    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(shell()))
+    scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return (
+        f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; "
+        "object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    )
+
+
+@cache
+def _packed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
+
+
+async def asset(name: str, request: Request) -> Response:
+    """A file of the front end: its name holds its digest, so it is packed once and kept by the browser for ever."""
+    path = ASSETS / name
+    if path.parent != ASSETS or not path.is_file():
+        raise HTTPException(404, "There is no such file.")
+    kind = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        packed = await asyncio.to_thread(_packed, path)
+        return Response(packed, media_type=kind, headers={**headers, "content-encoding": "gzip"})
+    return Response(await asyncio.to_thread(path.read_bytes), media_type=kind, headers=headers)
+
+
+async def index() -> Response:
+    """The chat's shell; which page it shows, the browser finds in its address."""
+    return HTMLResponse(shell(), headers={"cache-control": "no-cache"})
+
+
+async def operator() -> Response:
+    """Where operators look until the console stands."""
+    return HTMLResponse(_OPERATOR_PAGE)
+
+
+async def alive() -> Response:
+    """The process answers."""
+    return JSONResponse({"alive": True})
+
+
+def pages(installation: Installation) -> APIRouter:
+    """All of them, for the application to include before the chat."""
+
+    async def ready() -> Response:
+        """Whether messages are answered at once; before that they wait, and the chat shows that it is busy."""
+        return JSONResponse({"ready": installation.ready}, status_code=200 if installation.ready else 503)
+
+    router = APIRouter()
+    for path in ("/", "/login", "/login/callback", "/thread/{conversation}"):
+        router.add_api_route(path, index, methods=["GET", "HEAD"])
+    router.add_api_route("/assets/{name}", asset, methods=["GET"])
+    router.add_api_route("/operator", operator, methods=["GET"])
+    router.add_api_route("/healthz", alive, methods=["GET"])
+    router.add_api_route("/readyz", ready, methods=["GET"])
+    return router

@@ -1,0 +1,17 @@
+// The name of the agent stands over each answer; Chainlit itself shows it only when the pointer rests on the picture.
+const label = (picture) => {
+  const answer = picture.closest('.ai-message')
+  if (!answer || answer.dataset.author === picture.alt) return
+  answer.dataset.author = picture.alt
+  const name = answer.querySelector('.author') ?? document.createElement('div')
+  name.className = 'author'
+  name.textContent = picture.alt.replace(/^Avatar for /, '')
+  answer.querySelector('.flex-col')?.prepend(name)
+}
+const look = () => document.querySelectorAll('.ai-message img[alt^="Avatar for "]').forEach(label)
+new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true })
+
+// "Talk to a person" is one click: Chainlit's command buttons only choose what the next message will be.
+document.addEventListener('click', ({ target }) => {
+  if (target.closest?.('[id="command-Talk to a person"]')) setTimeout(() => document.getElementById('chat-submit')?.click(), 50)
+})
