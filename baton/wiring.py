@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from contextlib import suppress
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import date
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
-from agents.entry import EntryRoute
-from agents.models.breaker import InProcessBreaker
-from agents.models.fallback import Fallback
-from agents.models.offline.model import OfflineModel
-from agents.models.offline.reader import Reader
-from agents.models.openai_chat import OpenAIChat
 from agents.shop.store import Shop
 from agents.team import TEAM
 from agents.tools.toolbox import Toolbox
@@ -26,14 +21,13 @@ from baton.settings import Settings
 from baton.stores import SessionJournal, SessionLeases, SessionSignals, in_our_words
 from handoffs.agent import Team
 from handoffs.clock import SystemClock
-from handoffs.events import AnyEvent, ApprovalRequested, ApprovalSettled, CustomerSaid, Verdict, decode, encode
+from handoffs.events import AnyEvent, CustomerSaid, encode
 from handoffs.model import Model
-from handoffs.ports import SubmitStatus
+from handoffs.ports import Entry, SubmitStatus
 from handoffs.runtime import Runtime
 from handoffs.worker import Worker
 from memory.coordination.redis_leases import RedisLeases
 from memory.coordination.redis_limits import RedisLimits, RedisRevocations
-from memory.longterm.embed import Embedder
 from memory.session.redis_client import connect
 from memory.session.redis_feed import RedisFeed
 from memory.session.redis_journal import RedisJournal
@@ -43,12 +37,32 @@ from tracing.mask import masked
 
 INPUT_CAP_TOKENS = 12_000
 DRAIN_S = 10.0
+log = logging.getLogger(__name__)
+
+
+async def at_once() -> None:
+    """Nothing to load."""
+
+
+def always() -> bool:
+    """Nothing is still loading."""
+    return True
+
+
+class Brain(NamedTuple):
+    """A model and an entry route; ``load`` warms them behind the open port, ``close`` lets go of what they hold."""
+
+    model: Model
+    entry: Entry
+    load: Callable[[], Awaitable[None]] = at_once
+    is_ready: Callable[[], bool] = always
+    close: Callable[[], Awaitable[None]] = at_once
 
 
 class Installation:
     """A whole Baton: stores, agents, models and the worker that runs executions."""
 
-    def __init__(self, settings: Settings, redis: Redis, shop: Shop, *, team: Team = TEAM) -> None:
+    def __init__(self, settings: Settings, redis: Redis, shop: Shop, brain: Brain, *, team: Team = TEAM) -> None:
         self.settings, self.team, self.shop = settings, team, shop
         self.redis = redis
         self.journal = SessionJournal(RedisJournal(redis, retention_s=settings.retention_days * 86_400))
@@ -56,17 +70,14 @@ class Installation:
         self.limits, self.deny = RedisLimits(redis), RedisRevocations(redis)
         self.threads = RedisThreads(redis)
         self.people = demo_directory(settings.demo_password) if settings.demo else Directory((), "")
-        self.embedder = Embedder()
-        reader = Reader(self.embedder, team, cache_dir=settings.data_folder / "cache")
-        self.endpoint = _endpoint(settings)
-        self.model = _model(settings, self.endpoint, OfflineModel(reader, team))
+        self.brain = brain
         self.chat = options_of(settings, model_notice(settings))
         runtime = Runtime(
             journal=self.journal,
             signals=SessionSignals(self.feed),
             tools=Toolbox(team, shop),
-            entry=EntryRoute(reader, team),
-            model=self.model,
+            entry=brain.entry,
+            model=brain.model,
             packer=BlockPacker(window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS),
             clock=SystemClock(),
             team=team,
@@ -80,12 +91,14 @@ class Installation:
     @property
     def ready(self) -> bool:
         """Whether the embedding model has loaded; until then messages wait."""
-        return self.embedder.is_ready
+        return self.brain.is_ready()
 
     async def start(self) -> None:
         """Serve executions, and load the models behind the open port."""
-        self.embedder.start()
-        self._tasks = [asyncio.create_task(self.worker.serve(), name="worker")]
+        self._tasks = [
+            asyncio.create_task(self.worker.serve(), name="worker"),
+            asyncio.create_task(self._load(), name="models"),
+        ]
 
     async def stop(self) -> None:
         """Let running turns finish, give the rest back, close everything."""
@@ -97,11 +110,8 @@ class Installation:
 
     async def close(self) -> None:
         """Close the stores; nothing runs any more."""
-        if self.endpoint is not None:
-            await self.endpoint.close()
-        self.embedder.close()
-        with suppress(Exception):
-            await self.feed.aclose()
+        await self.brain.close()
+        await self.feed.aclose()
         await self.shop.close()
         await self.redis.aclose()
 
@@ -117,31 +127,11 @@ class Installation:
         with in_our_words():
             await self.feed.stop(tenant, conversation)
 
-    async def settle_approval(self, tenant: str, number: str, verdict: Verdict, by: str, reason: str) -> str:
-        """A person decides a parked action, once; answers 'settled', 'decided before' or 'unknown'.
-
-        *Raises*: Unavailable.
-        """
-        with in_our_words():
-            found = await self._find("approvals", tenant, number)
-            if found is None:
-                return "unknown"
-            conversation, row = found
-            head = await self.log.head(tenant, conversation)
-        request = decode(str(row["event"]).encode())
-        if row["status"] != "pending" or not isinstance(request, ApprovalRequested) or head is None:
-            return "decided before"
-        settled = ApprovalSettled(request=request, verdict=verdict, by=by, reason=reason)
-        status = await self._submit(tenant, conversation, head.customer, f"approval.{number}", settled)
-        return "settled" if status in ("started", "joined") else "decided before"
-
-    async def _find(self, book: str, tenant: str, number: str) -> tuple[str, dict[str, object]] | None:
-        for member in await self.log.indexed(book, 10_000):
-            of_tenant, conversation, found = member.split("/")
-            if (of_tenant, found) == (tenant, number):
-                rows = await self.log.hash(tenant, conversation, book)
-                return conversation, json.loads(rows[number])
-        return None
+    async def _load(self) -> None:
+        try:
+            await self.brain.load()
+        except Exception:
+            log.exception("the models did not load; `baton doctor` says what is missing")
 
     async def _submit(
         self, tenant: str, conversation: str, customer: str, item_id: str, item: AnyEvent
@@ -154,12 +144,14 @@ class Installation:
         return submitted.status
 
 
-async def open_installation(settings: Settings, redis_url: str, *, today: date, team: Team = TEAM) -> Installation:
+async def open_installation(
+    settings: Settings, redis_url: str, brain: Brain, *, today: date, team: Team = TEAM
+) -> Installation:
     """Connect to everything; fill the demo shop at the first start. *Raises*: Unavailable, UsageError."""
     shop = await Shop.open(settings.shop_url)
     if settings.demo and await shop.reset_on() is None:
         await shop.reset(today)
-    return Installation(settings, connect(redis_url), shop, team=team)
+    return Installation(settings, connect(redis_url), shop, brain, team=team)
 
 
 def model_notice(settings: Settings) -> str:
@@ -169,23 +161,3 @@ def model_notice(settings: Settings) -> str:
             f"Answers are written by the language model {settings.model}. It can be wrong; amounts come from the shop."
         )
     return "Offline model: not a language model. It matches what you write and answers from the shop's own data."
-
-
-def _endpoint(settings: Settings) -> OpenAIChat | None:
-    if not settings.has_endpoint:
-        return None
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-    return OpenAIChat(settings.openai_base_url, key, settings.model, timeout_s=settings.model_timeout_s)
-
-
-def _model(settings: Settings, primary: OpenAIChat | None, offline: Model) -> Model:
-    """The chain: primary, secondary, offline."""
-    if primary is None:
-        return offline
-    chain: list[Model] = [primary]
-    if settings.fallback_model:
-        key = settings.fallback_api_key or settings.openai_api_key
-        url = settings.fallback_base_url or settings.openai_base_url
-        chain.append(OpenAIChat(url, key.get_secret_value() if key else None, settings.fallback_model))
-    clock = SystemClock()
-    return Fallback([*chain, offline], InProcessBreaker(clock.monotonic), clock.monotonic)

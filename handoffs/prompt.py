@@ -233,7 +233,8 @@ def name_prompt(
     digests = tuple(part.digest for part in prompt.messages)
     base = before if before is not None and before.chain < CHAIN_MOST else None
     spans = _spans(base.digests, digests) if base else digests
-    blobs = {part.digest: part.raw for part in prompt.messages if part.digest in set(spans)}
+    own = {span for span in spans if isinstance(span, str)}
+    blobs = {part.digest: part.raw for part in prompt.messages if part.digest in own}
     blobs[prompt.tools_part.digest] = prompt.tools_part.raw
     kept = Part.of(carry.encode()) if carry is not None else None
     if kept is not None:
