@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import address_of, find_customer, mail
 from agents.shop.order_schema import OrderTable
+from agents.shop.orders import own_orders
 from agents.shop.payments import method_rows
 from agents.shop.results.account import Account, AccountClosed, PasswordReset, Unlocked
 from agents.shop.results.orders import AddressChanged
@@ -91,7 +92,7 @@ async def close(shop: Shop, attempt: Attempt, reason: str | None) -> AccountClos
 
     async def work(session: AsyncSession) -> AccountClosed:
         customer = await find_customer(session, attempt.scope, lock=True)
-        await _refuse_unless_closable(session, customer)
+        _refuse_if_closed(customer)
         customer.closed_on, customer.newsletter = attempt.today, False
         sent_to = await mail(
             session,
@@ -106,35 +107,25 @@ async def close(shop: Shop, attempt: Attempt, reason: str | None) -> AccountClos
 
 
 async def closing_needs_person(shop: Shop, scope: Scope) -> ApprovalNeed | None:
-    """Closing an account always needs a person."""
+    """Closing an account always needs a person, who sees which orders are still open."""
 
     async def work(session: AsyncSession) -> ApprovalNeed | None:
         customer = await find_customer(session, scope)
-        await _refuse_unless_closable(session, customer)
+        _refuse_if_closed(customer)
+        waiting = await session.scalars(
+            select(OrderTable.id)
+            .where(*own_orders(scope), OrderTable.status.in_(("processing", "shipped")))
+            .order_by(OrderTable.id)
+        )
         return ApprovalNeed(
             what="close_account",
             sentence=f"Close the account of {customer.name} ({customer.email}) for good.",
-            facts={"email": customer.email, "open_orders": "none"},
+            facts={"email": customer.email, "open_orders": ", ".join(waiting) or "none"},
         )
 
     return await shop.need(work)
 
 
-async def _refuse_unless_closable(session: AsyncSession, customer: CustomerRow) -> None:
+def _refuse_if_closed(customer: CustomerRow) -> None:
     if customer.closed_on:
         raise Refused("already_closed", f"The account was closed on {customer.closed_on}.", "Tell the customer so.")
-    open_orders = await session.scalars(
-        select(OrderTable.id)
-        .where(
-            OrderTable.tenant == customer.tenant,
-            OrderTable.customer == customer.id,
-            OrderTable.status.in_(("processing", "shipped")),
-        )
-        .order_by(OrderTable.id)
-    )
-    if waiting := ", ".join(open_orders):
-        raise Refused(
-            "open_orders",
-            f"The account has open orders: {waiting}.",
-            "Say that they must be delivered or cancelled first.",
-        )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from handoffs.errors import Unavailable, UsageError
+from handoffs.errors import NeedsPerson, Unavailable, UsageError
 
 DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 BUSY_MS: Final = 8_000
@@ -69,6 +69,17 @@ async def database_errors() -> AsyncGenerator[None]:
         if not (error.connection_invalidated or _lost_a_race(error)):
             raise
         raise Unavailable(f"the shop's database gave up ({_cause(error)}): try again later") from error
+
+
+@asynccontextmanager
+async def commit_errors() -> AsyncGenerator[None]:
+    """An error while committing leaves open whether the transaction holds, so it leaves as NeedsPerson."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise NeedsPerson(
+            f"the shop's database went away while committing ({_cause(error)}): ask again with the same key"
+        ) from error
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

@@ -24,7 +24,7 @@ from agents.shop.results.sales import (
     Quote,
 )
 from agents.shop.schema import DiscountTable, QuoteRow
-from agents.shop.store import Attempt, Refused, Shop
+from agents.shop.store import Attempt, Shop
 from agents.shop.text import money
 from handoffs.tool import ApprovalNeed, Scope, ToolError
 
@@ -193,9 +193,6 @@ async def set_newsletter(shop: Shop, attempt: Attempt, *, subscribed: bool) -> N
 
     async def work(session: AsyncSession) -> NewsletterSet:
         customer = await find_customer(session, attempt.scope, lock=True)
-        if customer.newsletter == subscribed:
-            state = "on" if subscribed else "off"
-            raise Refused("unchanged", f"The newsletter is already {state} for {customer.email}.", "Say so.")
         customer.newsletter = subscribed
         return NewsletterSet(subscribed=subscribed, email=customer.email)
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from agents.shop.demo import world
-from agents.shop.engine import connect, database_errors, for_writing
+from agents.shop.engine import commit_errors, connect, database_errors, for_writing
 from agents.shop.results.base import Result
 from agents.shop.schema import EffectRow, Row, TenantRow
 from handoffs.errors import NeedsPerson
@@ -107,16 +107,20 @@ class Shop:
         """Do ``work`` unless its key is recorded; record key, arguments and answer in the same transaction.
 
         A recorded key answers what it answered then. A refusal is undone and not recorded.
-        *Raises*: NeedsPerson when the key stands for something else: whether it happened is in doubt.
+        *Raises*: Unavailable when nothing happened; NeedsPerson when whether it happened is in doubt: the key stands
+        for something else, or the database went away while committing (the same key asks again).
         """
+        row = _effect(attempt, tool, arguments)
         try:
-            async with database_errors(), self._writes.begin() as session:
-                row = _effect(attempt, tool, arguments)
-                if not await self._claim(session, row):
-                    return await _recorded(session, row, answer)
-                result = await work(session)
-                row.result = result.model_dump_json()
-                await session.merge(row)
+            async with self._writes() as session:
+                async with database_errors():
+                    if not await self._claim(session, row):
+                        return await _recorded(session, row, answer)
+                    result = await work(session)
+                    await session.flush()
+                    await session.execute(_of_key(row).values(result=result.model_dump_json()))
+                async with commit_errors():
+                    await session.commit()
                 return result
         except Refused as refused:
             return refused.error
@@ -152,6 +156,10 @@ def _effect(attempt: Attempt, tool: str, arguments: Mapping[str, object]) -> Eff
         result="",
         created_at=attempt.now,
     )
+
+
+def _of_key(row: EffectRow) -> Update:
+    return update(EffectRow).where(EffectRow.tenant == row.tenant, EffectRow.key == row.key)
 
 
 async def _recorded(session: AsyncSession, row: EffectRow, answer: type[R]) -> R:

@@ -115,7 +115,7 @@ async def close_account(
 
     Only after the customer confirmed. Not for a pause from the newsletter (sales) or a locked account.
     Example: "yes, close it" -> close_account().
-    Errors: open_orders (they must be delivered or cancelled first), already_closed.
+    Error already_closed: tell the customer so.
     """
     return await account.close(ctx.deps, attempt(ctx), reason)
 

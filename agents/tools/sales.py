@@ -208,7 +208,6 @@ async def set_newsletter(ctx: ShopContext, subscribed: bool) -> NewsletterSet | 
 
     When the customer asks for it and said yes. Other mail addresses cannot be subscribed.
     Example: "no more mails please" -> set_newsletter(subscribed=False).
-    Error unchanged: it is already so.
     """
     return await selling.set_newsletter(ctx.deps, attempt(ctx), subscribed=subscribed)
 

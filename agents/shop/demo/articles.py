@@ -107,8 +107,8 @@ ARTICLES: Final = (
     (
         "closing-account",
         "Closing an account",
-        "An account can be closed when no order is open. A person does it and confirms by mail. Invoices are kept as "
-        "long as the law says.",
+        "Ask in the chat to close your account. A person checks it, sees to open orders and confirms by mail. Invoices "
+        "are kept as long as the law says.",
     ),
     (
         "new-account",

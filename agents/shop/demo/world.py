@@ -32,6 +32,8 @@ from agents.shop.schema import (
 CUSTOMERS_EACH: Final = 100
 ORDERS_EACH: Final = 500
 _CATALOGUES: Final = {"volta": VOLTA, "lumen": LUMEN}
+_NO_NEWSLETTER: Final = frozenset({"ella"})
+_READERS: Final = 0.4
 _OUT_OF_STOCK: Final = frozenset({"Slate 16"})
 _DISCOUNTS: Final = (
     ("NEWS5", "5 % off one order for newsletter readers; entered at the checkout of the web shop.", 60),
@@ -106,7 +108,7 @@ def _person(person: DemoCustomer, prefix: str, today: date, rng: random.Random, 
         email=person.email,
         locked=locked,
         lock_reason="Too many failed logins." if locked else None,
-        newsletter=not person.situation and rng.random() < 0.4,
+        newsletter=person.customer not in _NO_NEWSLETTER and (bool(person.situation) or rng.random() < _READERS),
         member_since=today - timedelta(days=rng.randint(420, 1_500)),
     )
     addresses = (DEV_OLD_ADDRESS, person.address) if locked else (person.address,)

@@ -99,14 +99,14 @@ async def test_a_locked_account_opens_once_and_a_reset_is_mailed(desk: Desk, out
     assert await outbox("dev") == [("password_reset", "dev@volta.example")]
 
 
-async def test_closing_an_account_needs_a_person_and_no_open_orders(desk: Desk) -> None:
-    need = await desk.need("dev", "close_account")
-    assert need is not None
-    assert need.what == "close_account"
-    assert await desk.need("chloe", "close_account") is None
-    refused = await desk("chloe", "close_account")
-    assert isinstance(refused, ToolError)
-    assert "V-10040, V-10041" in refused.message
+async def test_closing_an_account_needs_a_person_who_sees_open_orders(desk: Desk) -> None:
+    facts = [(await desk.need(customer, "close_account")).facts["open_orders"] for customer in ("dev", "chloe")]
+    assert facts == ["none", "V-10040, V-10041"]
+    await desk("dev", "close_account")
+    again = await desk("dev", "close_account")
+    assert isinstance(again, ToolError)
+    assert again.code == "already_closed"
+    assert await desk.need("dev", "close_account") is None
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ async def test_every_effect_is_told_in_the_words_of_the_evals(
     await desk("chloe", "change_order_quantity", order_id="V-10040", quantity=2)
     await desk("chloe", "change_delivery_option", order_id="V-10040", delivery="express")
     await desk("chloe", "change_account_address", address=NEW_HOME)
-    await desk("chloe", "set_newsletter", subscribed=True)
+    await desk("chloe", "set_newsletter", subscribed=False)
     await desk("chloe", "open_ticket", subject="Courier", details="He threw it.", kind="complaint")
     await desk("chloe", "place_order", product="pebble")
     told = {(effect.kind, str(effect.fields)) for effect in await effects_of(shop, scope("chloe"))}
@@ -169,7 +169,7 @@ async def test_every_effect_is_told_in_the_words_of_the_evals(
         ("change_order", "{'order': 'V-10040', 'field': 'quantity', 'value': 2}"),
         ("change_order", "{'order': 'V-10040', 'field': 'delivery', 'value': 'express'}"),
         ("change_address", f"{{'account': 'own', 'address': '{NEW_HOME}'}}"),
-        ("newsletter", "{'on': True}"),
+        ("newsletter", "{'on': False}"),
         ("ticket", "{'kind': 'complaint'}"),
         ("order_placed", "{'amount_cents': 5900, 'product': 'Pebble M2', 'quantity': 1, 'delivery': 'standard'}"),
     }
