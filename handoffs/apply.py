@@ -31,9 +31,11 @@ from handoffs.events import (
     Stopped,
     TurnStarted,
 )
+from handoffs.guards import promises_transfer
 from handoffs.session import DONE_MOST, IN_DOUBT, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
 from handoffs.state import OpenCall, State
 from handoffs.tool import argument_key
+from handoffs.transfer import is_transfer
 from handoffs.values import Call
 from handoffs.window import line_of
 
@@ -129,13 +131,20 @@ def _decided(state: State, event: Decided) -> State:
         spent=spent,
         session=replace(state.session, carry=event.carry or state.session.carry),
         open=tuple(OpenCall(call=call, group=group) for call in event.calls),
-        answer=event if event.text or not event.calls else None,
+        answer=event if _is_for_the_customer(event) else None,
         asked=True,
         said=False,
         stopped=state.stopped or event.stopped,
         failed_attempts=0,
         wait_s=0.0,
     )
+
+
+def _is_for_the_customer(event: Decided) -> bool:
+    """Text beside calls is shown too, but not "I'll transfer you" beside a handoff, which has its own notice."""
+    if not event.calls:
+        return True
+    return bool(event.text.strip()) and not (is_transfer(event.calls[-1]) and promises_transfer(event.text))
 
 
 def _attempt_failed(state: State, event: AttemptFailed) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from handoffs.transfer import first_only
 
 ATTEMPTS_MOST = 3
 BACKOFF_S = 0.5
+log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):
@@ -82,6 +84,11 @@ async def ask(
         response = await _until_stopped(_consume(request, runtime, draft), asked.stop)
     except ModelError as error:
         await draft.settle("")
+        return (_failed(state, runtime, error, runtime.clock.monotonic() - started),), {}, asked.named
+    except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as fault:
+        log.exception("model %s broke", runtime.model.name)
+        await draft.settle("")
+        error = ModelError(f"{runtime.model.name} broke: {type(fault).__name__}")
         return (_failed(state, runtime, error, runtime.clock.monotonic() - started),), {}, asked.named
     dur_ms = round((runtime.clock.monotonic() - started) * 1000)
     named = asked.named

@@ -92,7 +92,7 @@ def decide(state: State, team: Team, *, fence: int, inbox: Sequence[AnyEvent], s
         return Record(events=tuple(inbox), take=len(inbox))
     if not state.heard:
         return Record(events=(ended(state),))
-    if not state.agent:
+    if state.agent not in team:  # nobody yet, or one who has left the team since
         return Route(text=state.last_customer_text)
     if not state.asked:
         return Ask(wait_s=state.wait_s)

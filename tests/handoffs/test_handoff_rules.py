@@ -171,3 +171,9 @@ async def test_rule_10_one_notice_per_handoff(swarm_of):
     assert [event.text for event in turn.events if isinstance(event, Said)] == ["Support here."], (
         "the notice is the handoff's own record, not a second message"
     )
+
+
+async def test_rule_10_announcing_beside_the_handoff_makes_no_second_notice(swarm_of):
+    announced = calls(transfer("support"), text="I'll transfer you to support now.")
+    turn = await swarm_of([announced, say("Support here.")]).say("hello")
+    assert turn.text == "Support here."
