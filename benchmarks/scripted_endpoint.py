@@ -51,7 +51,7 @@ def fault(status: int, message: str, **headers: str) -> Raw:
 
 
 class ScriptedEndpoint:
-    """Serves ``/chat/completions`` and ``/models`` on a loopback port, answering as ``decide`` says.
+    """Serves ``/chat/completions``, ``/models`` and ``/stats`` on a loopback port, answering as ``decide`` says.
 
     ``requests`` holds the latest bodies. *Units*: ``latency_s`` before each answer.
     """
@@ -68,6 +68,7 @@ class ScriptedEndpoint:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._answers = 0
+        self._bytes_in = 0
 
     async def __aenter__(self) -> ScriptedEndpoint:
         await self.start()
@@ -123,11 +124,15 @@ class ScriptedEndpoint:
         """Whether the connection can serve another request."""
         if path.endswith("/models"):
             return await _send(writer, Raw(pieces=(self._models,), content_type="application/json"), reader)
+        if path.endswith("/stats"):
+            stats = orjson.dumps({"calls": self._answers, "bytes_in": self._bytes_in})
+            return await _send(writer, Raw(pieces=(stats,), content_type="application/json"), reader)
         if not path.endswith("/chat/completions"):
             return await _send(writer, fault(404, f"no such path {path}"), reader)
         request: Body = orjson.loads(body)
         self.requests.append(request)
         self._answers += 1
+        self._bytes_in += len(body)
         await asyncio.sleep(self._latency_s)
         said = self._decide(request)
         return await _send(writer, self._spelled(said, request) if isinstance(said, Say) else said, reader)

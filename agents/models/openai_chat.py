@@ -1,7 +1,8 @@
 """Any endpoint that speaks OpenAI's chat completions: OpenAI itself, vLLM, llama.cpp, Ollama, and the many like them.
 
-The body is sent ready-made by the client's plain ``post``: its per-message conversion and its typed chunks cost more
-CPU than everything else in a turn (see ``benchmarks/turn_overhead.py``).
+The body is sent ready-made through the ``openai`` client's transport. The client's own methods are not used: converting
+each message and typing each chunk cost more CPU than everything else in a turn, and even its plain ``post`` adds two
+thirds to what the transport takes (measured by ``benchmarks/turn_overhead.py``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import openai
 import orjson
 
 from agents.models.openai_probe import Probe, probe
-from agents.models.openai_wire import Answer, LimitField, body_of, is_list, is_object
+from agents.models.openai_wire import Answer, LimitField, body_of, error_said, is_list, is_object
 from handoffs.errors import ModelError, ModelOverloaded, ModelRefused, ModelTimeout, UsageError
 from handoffs.model import ModelRequest, ModelResponse, TextDelta
 
@@ -35,22 +36,25 @@ class OpenAIChat:
     """
 
     def __init__(self, base_url: str | None, api_key: str | None, model: str, *, timeout_s: float = 60.0) -> None:
-        self._url = base_url or OPENAI_URL
-        if urlsplit(self._url).scheme not in ("http", "https"):
-            raise UsageError(f"{self._url!r} is no address of a model: write it like http://127.0.0.1:8080/v1")
+        address = urlsplit(base_url or OPENAI_URL)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise UsageError(f"{base_url!r} is no address of a model: write it like http://127.0.0.1:8080/v1")
+        # OpenAI's newer models know only the one field, many other servers only the other.
+        official = address.hostname.endswith(("openai.com", "openai.azure.com"))
+        self.limit_field: LimitField = "max_completion_tokens" if official else "max_tokens"
+        self._base = httpx2.URL(base_url or OPENAI_URL)
+        self._chat_url = self._url("/chat/completions")
         self._model = model
         self._model_json = orjson.dumps(model)
         self._timeout_s = timeout_s
         self._secret = api_key or ""
-        # OpenAI's newer models know only the one field, many other servers only the other.
-        official = (urlsplit(self._url).hostname or "").endswith(("openai.com", "openai.azure.com"))
-        self.limit_field: LimitField = "max_completion_tokens" if official else "max_tokens"
-        self._client = openai.AsyncOpenAI(
-            base_url=self._url, api_key=api_key or "none", organization="", project="", max_retries=0
-        )
+        self._headers = {"Content-Type": "application/json"}
+        if api_key:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._http = openai.DefaultAsyncHttpxClient()
 
     def __repr__(self) -> str:
-        return f"OpenAIChat({self._model!r} at {self._url})"
+        return f"OpenAIChat({self._model!r} at {self._base})"
 
     @property
     def name(self) -> str:
@@ -69,7 +73,7 @@ class OpenAIChat:
         answer = Answer()
         try:
             async with asyncio.timeout_at(until_s):
-                response = await self._post(body, allowed_s)
+                response = await self._send("POST", self._chat_url, allowed_s, body)
             pieces = response.aiter_bytes()
             while not answer.finished:
                 # The limit stands around each read alone: around a yield it would strike in the caller's code.
@@ -80,12 +84,12 @@ class OpenAIChat:
                 if piece is None:
                     break
             await _drain(pieces)
-            yield answer.response(self._model, body_bytes=len(body))
-        except (TimeoutError, openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError) as error:
+        except (TimeoutError, httpx2.HTTPError, httpx2.StreamError) as error:
             raise self._mapped(error, allowed_s) from None
         finally:
             if response is not None:
                 await response.aclose()
+        yield answer.response(self._model, body_bytes=len(body))
 
     async def probe(self) -> Probe:
         """What ``baton doctor`` tells of this endpoint, found by asking it."""
@@ -98,68 +102,66 @@ class OpenAIChat:
         """
         try:
             async with asyncio.timeout(_CONNECT_S):
-                response = await self._client.get("/models", cast_to=httpx2.Response)
-            listed: object = orjson.loads(response.content)
+                response = await self._send("GET", self._url("/models"), _CONNECT_S)
+                listed: object = orjson.loads(await response.aread())
         except orjson.JSONDecodeError:
-            raise ModelRefused(f"{self._url}/models answers no JSON: check OPENAI_BASE_URL (most end in /v1)") from None
-        except (TimeoutError, openai.OpenAIError) as error:
+            raise ModelRefused(f"{self._base} lists no models: check OPENAI_BASE_URL (most end in /v1)") from None
+        except (TimeoutError, httpx2.HTTPError) as error:
             raise self._mapped(error, _CONNECT_S) from None
         entries = listed.get("data") if is_object(listed) else None
         return tuple(str(entry.get("id")) for entry in entries if is_object(entry)) if is_list(entries) else ()
 
     async def close(self) -> None:
         """Close the connections that are kept open."""
-        await self._client.close()
+        await self._http.aclose()
 
-    async def _post(self, body: bytes, allowed_s: float) -> httpx2.Response:
-        response = await self._client.post(
-            "/chat/completions",
-            cast_to=httpx2.Response,
-            content=body,
-            options={
-                "headers": {"Content-Type": "application/json"},
-                "timeout": httpx2.Timeout(allowed_s, connect=min(allowed_s, _CONNECT_S)),
-            },
-            stream=True,
-            stream_cls=openai.AsyncStream[object],
-        )
-        assert isinstance(response, httpx2.Response)  # as ``cast_to`` asks for
-        return response
+    async def _send(self, method: str, url: httpx2.URL, allowed_s: float, body: bytes | None = None) -> httpx2.Response:
+        """The response, its body not yet read. *Raises*: what its status says; httpx2's errors."""
+        timeout = httpx2.Timeout(allowed_s, connect=min(allowed_s, _CONNECT_S))
+        request = self._http.build_request(method, url, content=body, headers=self._headers, timeout=timeout)
+        response = await self._http.send(request, stream=True)
+        if response.is_success:
+            return response
+        try:
+            content = await response.aread()
+        finally:
+            await response.aclose()
+        raise self._of_status(response, content)
+
+    def _url(self, path: str) -> httpx2.URL:
+        return self._base.copy_with(path=self._base.path.rstrip("/") + path)  # keeps a query, as Azure has one
 
     def _mapped(self, error: Exception, allowed_s: float) -> ModelError:
-        if isinstance(error, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException):
-            return ModelTimeout(f"{self._model!r} at {self._url} did not answer within {allowed_s:.3g} s")
-        if isinstance(error, openai.APIStatusError):
-            return self._of_status(error)
-        if isinstance(error, openai.APIConnectionError):
-            return ModelTimeout(
-                f"no connection to {self._url} ({error.__cause__}): is the server up, the address right?"
-            )
-        return ModelTimeout(f"the connection to {self._url} broke off: {self._hidden(str(error))}")
+        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+            why = str(error) or "no answer"
+            return ModelTimeout(f"no connection to {self._base} ({why}): is the server up, is the address right?")
+        if isinstance(error, TimeoutError | httpx2.TimeoutException):
+            return ModelTimeout(f"{self._model!r} at {self._base} did not answer within {allowed_s:.3g} s")
+        return ModelTimeout(f"the connection to {self._base} broke off: {self._hidden(str(error))}")
 
-    def _of_status(self, error: openai.APIStatusError) -> ModelError:
-        status, said = error.status_code, self._hidden(error.message)[:300]
+    def _of_status(self, response: httpx2.Response, content: bytes) -> ModelError:
+        status = response.status_code
+        said, code = error_said(content)
+        said = self._hidden(said)[:300]
         if status in (408, 504):
-            return ModelTimeout(f"{self._url} gave up waiting for {self._model!r} ({status})")
-        if error.code in _ACCOUNT_SPENT:
+            return ModelTimeout(f"{self._base} gave up waiting for {self._model!r} ({status})")
+        if code in _ACCOUNT_SPENT:
             return ModelRefused(f"the account behind OPENAI_API_KEY is spent ({status}): {said}")
         if status in (409, 429) or status >= 500:
-            wait_s = _retry_after_s(error.response.headers)
-            return ModelOverloaded(f"{self._url} is overloaded ({status}): {said}", retry_after_s=wait_s)
+            wait_s = _retry_after_s(response.headers)
+            return ModelOverloaded(f"{self._base} is overloaded ({status}): {said}", retry_after_s=wait_s)
         match status:
             case 401:
                 advice = "the key was not accepted: check OPENAI_API_KEY"
             case 403:
                 advice = f"the key may not use {self._model!r}: check OPENAI_API_KEY and BATON_MODEL"
             case 404:
-                advice = (
-                    f"no such model or path: check BATON_MODEL ({self._model!r}) and that OPENAI_BASE_URL ends right"
-                )
+                advice = f"no such model or path: check BATON_MODEL ({self._model!r}) and how OPENAI_BASE_URL ends"
             case 413:
                 advice = f"the prompt is too long for {self._model!r}: set a smaller window"
             case _:
                 advice = f"{self._model!r} does not take this request: check BATON_MODEL and the size of its window"
-        return ModelRefused(f"{self._url} refused ({status}), {advice}. It said: {said}")
+        return ModelRefused(f"{self._base} refused ({status}), {advice}. It said: {said}")
 
     def _hidden(self, text: str) -> str:
         return text.replace(self._secret, "…") if self._secret else text

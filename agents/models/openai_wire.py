@@ -187,16 +187,22 @@ class _Call:
         return ToolCall(id=self.id or f"call_{uuid.uuid4().hex[:12]}", name=self.name, arguments=self.arguments or "{}")
 
 
-def error_of(trouble: object, *, status: int | None = None) -> ModelError:
-    """The error that an endpoint put into its answer, as one of ours; ``status`` where HTTP named none."""
+def error_of(trouble: object) -> ModelError:
+    """The error that an endpoint put into its answer, as one of ours."""
     fields: Object = trouble if is_object(trouble) else {}
-    code = fields.get("code", fields.get("status"))
-    said = _text_of(fields.get("message")) or (trouble if isinstance(trouble, str) else _dumped(trouble))
-    if status is None and (isinstance(code, int) or (isinstance(code, str) and code.isdigit())):
-        status = int(code)
-    if status is not None and 400 <= status < 500 and status not in (408, 429):
-        return ModelRefused(f"the endpoint gave up with an error ({status}): {said[:300]}")
-    return ModelOverloaded(f"the endpoint gave up with an error: {said[:300]}")
+    code = str(fields.get("code", fields.get("status")))
+    said = f"the endpoint gave up with an error: {_said(trouble)[:300]}"
+    refused = code.isdigit() and 400 <= int(code) < 500 and code not in ("408", "429")
+    return ModelRefused(said) if refused else ModelOverloaded(said)
+
+
+def error_said(content: bytes) -> tuple[str, str]:
+    """(what an error's body says, its code or ''), whatever form the body has."""
+    whole = _json(content)
+    trouble = whole.get("error", whole) if is_object(whole) else None
+    if trouble is None:
+        return content.decode(errors="replace"), ""
+    return _said(trouble), str(trouble.get("code") or "") if is_object(trouble) else ""
 
 
 def is_object(value: object) -> TypeGuard[Object]:
@@ -223,6 +229,11 @@ def _text_of(value: object) -> str:
     if is_list(value):  # content as a list of parts
         return "".join([_text_of(part.get("text")) for part in value if is_object(part)])
     return ""
+
+
+def _said(trouble: object) -> str:
+    message = trouble.get("message", trouble.get("detail")) if is_object(trouble) else trouble
+    return _text_of(message) or _dumped(trouble)
 
 
 def _dumped(value: object) -> str:
