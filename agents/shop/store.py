@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Table, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from agents.shop.demo import world
@@ -20,6 +22,7 @@ from agents.shop.schema import EffectRow, Row, TenantRow
 from handoffs.errors import NeedsPerson
 from handoffs.tool import ApprovalNeed, Scope, ToolError
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 R = TypeVar("R", bound=Result)
 
@@ -124,6 +127,8 @@ class Shop:
                 return result
         except Refused as refused:
             return refused.error
+        except IntegrityError as error:
+            return _impossible(error)
 
     async def _claim(self, session: AsyncSession, row: EffectRow) -> bool:
         """Insert the key. A rival with the same key is waited for; then it is recorded and this is False."""
@@ -132,6 +137,16 @@ class Shop:
             insert(EffectRow).values(row.values()).on_conflict_do_nothing().returning(EffectRow.key)
         )
         return claimed.scalar_one_or_none() is not None
+
+
+def _impossible(error: IntegrityError) -> ToolError:
+    """The last barrier: a constraint of the tables themselves, such as never refunding more than was paid."""
+    log.error("the shop's tables refused an effect: %s", error.orig)
+    return ToolError(
+        code="impossible",
+        message="The shop's books do not allow this; nothing was changed.",
+        suggested_action="Do not try again; offer a person with ask_for_person.",
+    )
 
 
 def _by_table(rows: Iterable[Row]) -> dict[Table, list[dict[str, object]]]:

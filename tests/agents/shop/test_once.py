@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop import account, changes, payments, refunds
 from agents.shop.effects import effects_of
+from agents.shop.lookups import find_order
+from agents.shop.results.base import Result
 from agents.shop.results.billing import PaymentList, Refunded, RefundList
 from agents.shop.results.orders import Cancelled
 from agents.shop.store import Attempt, Shop
@@ -92,6 +96,29 @@ async def test_cancel_and_change_at_once_never_both_move_money_wrongly(two_shops
     assert isinstance(paid, PaymentList)
     assert isinstance(back, RefundList)
     assert sum(row.amount_cents for row in paid.payments) == sum(row.amount_cents for row in back.refunds)
+
+
+async def test_the_tables_themselves_never_refund_more_than_was_paid(two_shops: Two, by: By, scope: ScopeOf) -> None:
+    async def too_much(session: AsyncSession) -> Result:
+        order = await find_order(session, scope("anna"), "V-10021", lock=True)
+        order.refunded_cents = order.captured_cents + 1
+        return Result()
+
+    answer = await two_shops[0].once(by("anna", "k"), "refund_payment", {}, Result, too_much)
+    assert isinstance(answer, ToolError)
+    assert answer.code == "impossible"
+    assert await effects_of(two_shops[1], scope("anna")) == []
+
+
+async def test_a_call_that_is_cut_short_happened_or_not_and_its_key_knows(shop: Shop, by: By, scope: ScopeOf) -> None:
+    for wait_ms in range(12):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_ms / 1_000):
+                await refund(shop, by("anna", "k"))
+    assert isinstance(await refund(shop, by("anna", "k")), Refunded)
+    made = await refunds.track_refunds(shop, scope("anna"), None)
+    assert isinstance(made, RefundList)
+    assert len(made.refunds) == 1
 
 
 async def test_a_reset_brings_the_first_day_back_and_moves_with_today(shop: Shop, by: By, scope: ScopeOf) -> None:
