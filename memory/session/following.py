@@ -59,13 +59,15 @@ async def follow(viewer: Viewer, read: Read) -> AsyncIterator[StoredRecord | Dra
     reached, shown = ("", 0), None
     while True:
         while viewer.must_look():
+            known = viewer.draft
             try:
                 records, draft = await read(viewer.seq, PAGE)
             except StoreUnavailable:
                 break
             if len(records) == PAGE:
                 viewer.tell_to_look()
-            viewer.draft = draft or viewer.draft
+            if viewer.draft is known:  # nothing newer was heard while reading
+                viewer.draft = draft or _withdrawn(known)
             for record in records:
                 viewer.seq = record.seq
                 reached = max(reached, (record.execution, record.number))
@@ -75,3 +77,7 @@ async def follow(viewer: Viewer, read: Read) -> AsyncIterator[StoredRecord | Dra
             shown = draft
             yield draft
         await viewer.wait()
+
+
+def _withdrawn(draft: Draft | None) -> Draft | None:
+    return draft._replace(text=None) if draft is not None else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
@@ -50,25 +50,33 @@ class StackPool(ConnectionPool):
         self._free.release()
 
 
-def connect(url: str, *, connections: int = CONNECTIONS_MOST, timeout_s: float = TIMEOUT_S) -> Redis:
-    """A client for ``redis://``, ``rediss://`` or ``unix://``; connects when first used."""
+def connect(url: str, *, connections: int = CONNECTIONS_MOST) -> Redis:
+    """A client for ``redis://``, ``rediss://`` or ``unix://``; connects when first used.
+
+    Time is bounded by ``reaching``: the library's own socket timeout costs a task per write, and in Python 3.11 may
+    swallow a cancellation.
+    """
     pool = StackPool.from_url(
         url,
         max_connections=connections,
-        socket_timeout=timeout_s,
-        socket_connect_timeout=timeout_s,
+        socket_timeout=None,
+        socket_connect_timeout=TIMEOUT_S,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
     )
     return Redis.from_pool(pool)
 
 
-@contextmanager
-def translated(doing: str) -> Generator[None]:
-    """The one boundary where the driver's errors become memory's own."""
+@asynccontextmanager
+async def reaching(doing: str) -> AsyncGenerator[None]:
+    """The one boundary where waiting ends and the driver's errors become memory's own. *Raises*: StoreUnavailable."""
     try:
-        yield
+        async with asyncio.timeout(TIMEOUT_S):
+            yield
+    except TimeoutError as error:
+        raise StoreUnavailable(f"Redis did not {doing} within {TIMEOUT_S:g} s. Is it overloaded?") from error
     except (RedisError, OSError) as error:
+        said = str(error) or type(error).__name__
         raise StoreUnavailable(
-            f"Redis did not {doing}: {error or type(error).__name__}. Is it running, and is BATON_REDIS_URL right?"
+            f"Redis did not {doing}: {said}. Is it running, and is BATON_REDIS_URL right?"
         ) from error

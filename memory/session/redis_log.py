@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from memory.session import keys
 from memory.session.packing import Wire, entries
-from memory.session.redis_client import translated
+from memory.session.redis_client import reaching
 from memory.session.redis_reading import read
 from memory.session.redis_scripts import exchange, of_conversation, run
 from memory.session.types import Activity, Entry, Head, StoredRecord
@@ -90,7 +90,7 @@ class RedisSessionLog:
 
     async def conversations(self, tenant: str, customer: str | None = None, *, limit: int = 100) -> list[Activity]:
         """A tenant's conversations, or one customer's, last active first; the slot says whose each is."""
-        with translated("list conversations"):
+        async with reaching("list conversations"):
             found = await self._redis.zrange(
                 keys.conversations(tenant, customer), 0, limit - 1, desc=True, withscores=True
             )
@@ -103,6 +103,6 @@ class RedisSessionLog:
         return [each for each, owner in zip(listed, owners, strict=True) if owner and customer in {None, owner}]
 
     async def _hash(self, key: str) -> dict[str, str]:
-        with translated("read a hash"):
+        async with reaching("read a hash"):
             found = await self._redis.hgetall(key)
         return {field.decode(): value.decode() for field, value in cast("dict[bytes, bytes]", found).items()}

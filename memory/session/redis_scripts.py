@@ -16,7 +16,7 @@ from redis.exceptions import ConnectionError as Dropped
 from redis.exceptions import NoScriptError, ResponseError
 
 from memory.session.packing import Wire
-from memory.session.redis_client import translated
+from memory.session.redis_client import reaching
 
 Command: TypeAlias = tuple[Wire, ...]
 Reply: TypeAlias = "bytes | int | list[Reply] | None"
@@ -54,7 +54,7 @@ async def exchange(redis: Redis, doing: str, *commands: Command) -> list[Reply]:
 
     *Raises*: StoreUnavailable, also when the first of several was performed and a later one refused.
     """
-    with translated(doing):
+    async with reaching(doing):
         try:
             return await _once(redis, commands)
         except Dropped:

@@ -15,5 +15,5 @@ local function append(log, execution, number, fence, data)
 end
 
 local function hint()
-  redis.call('PUBLISH', base .. 'live', 'seq ' .. redis.call('HGET', head, 'seq'))
+  redis.call('PUBLISH', base .. 'live', 'seq ' .. (redis.call('HGET', head, 'seq') or 0))
 end
