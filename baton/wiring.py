@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import NamedTuple
 
-from redis.asyncio import Redis
-
 from agents.shop.store import Shop
 from agents.team import TEAM
 from agents.tools.toolbox import Toolbox
@@ -62,9 +60,9 @@ class Brain(NamedTuple):
 class Installation:
     """A whole Baton: stores, agents, models and the worker that runs executions."""
 
-    def __init__(self, settings: Settings, redis: Redis, shop: Shop, brain: Brain, *, team: Team = TEAM) -> None:
+    def __init__(self, settings: Settings, redis_url: str, shop: Shop, brain: Brain, *, team: Team = TEAM) -> None:
         self.settings, self.team, self.shop = settings, team, shop
-        self.redis = redis
+        redis = self.redis = connect(redis_url)
         self.journal = SessionJournal(RedisJournal(redis, retention_s=settings.retention_days * 86_400))
         self.log, self.feed = RedisSessionLog(redis), RedisFeed(redis)
         self.limits, self.deny = RedisLimits(redis), RedisRevocations(redis)
@@ -151,7 +149,7 @@ async def open_installation(
     shop = await Shop.open(settings.shop_url)
     if settings.demo and await shop.reset_on() is None:
         await shop.reset(today)
-    return Installation(settings, connect(redis_url), shop, brain, team=team)
+    return Installation(settings, redis_url, shop, brain, team=team)
 
 
 def model_notice(settings: Settings) -> str:

@@ -8,25 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from handoffs.tool import Effect
-from handoffs.values import Call, Evicted, Limits, Outcome, PromptRef, Scored, Status, Verdict
+from handoffs.values import Call, Event, Evicted, Limits, Outcome, PromptRef, Scored, Status, Verdict
 
 SCHEMA_VERSION = 1
-
-
-class Event(BaseModel):
-    """Base of every event. ``agent`` is who was in control, or '' before anyone was."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    owner: ClassVar[str] = ""  # the log it goes into, where that is not the agent's own
-    agent: str = ""
-
-    @property
-    def log(self) -> str:
-        """Whose log this record stands in."""
-        return self.owner or self.agent or "system"
 
 
 class TurnStarted(Event):

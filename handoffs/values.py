@@ -1,14 +1,27 @@
-"""The values that events are made of. *Units* stand on each field; all are frozen and refuse unknown fields."""
+"""The values that events are made of, and what all events share. *Units* stand on each field; all are frozen and refuse unknown fields."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 Outcome = Literal["ok", "error", "pending", "refused", "cancelled", "superseded", "repeated", "in_doubt", "failed"]
 Verdict = Literal["approved", "rejected", "expired"]
 Status = Literal["completed", "waiting_human", "failed"]
+
+
+class Event(BaseModel):
+    """Base of every event. ``agent`` is who was in control, or '' before anyone was."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    owner: ClassVar[str] = ""  # the log it goes into, where that is not the agent's own
+    agent: str = ""
+
+    @property
+    def log(self) -> str:
+        """Whose log this record stands in."""
+        return self.owner or self.agent or "system"
 
 
 class Limits(BaseModel):

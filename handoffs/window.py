@@ -44,19 +44,7 @@ def line_of(event: AnyEvent, execution: str) -> Line | None:
     if isinstance(event, Said):
         return Line("answer", execution, agent=event.agent, text=event.text)
     if isinstance(event, CallFinished):
-        if event.code == "approved":
-            return Line("approval", execution, agent=event.agent, text=event.content)
-        return Line(
-            "call",
-            execution,
-            agent=event.agent,
-            text=event.content,
-            group=event.group,
-            call_id=event.call_id,
-            tool=event.tool,
-            arguments=event.arguments,
-            outcome=event.outcome,
-        )
+        return _call_line(event, execution)
     if isinstance(event, HandedIn):
         notes = {
             "from": event.source,
@@ -80,3 +68,19 @@ def line_of(event: AnyEvent, execution: str) -> Line | None:
         settled = {"call": event.title, "happened": event.happened, "note": event.note}
         return Line("approval", execution, agent=event.agent, text=json.dumps({"doubt_settled": settled}))
     return None
+
+
+def _call_line(event: CallFinished, execution: str) -> Line:
+    if event.code == "approved":
+        return Line("approval", execution, agent=event.agent, text=event.content)
+    return Line(
+        "call",
+        execution,
+        agent=event.agent,
+        text=event.content,
+        group=event.group,
+        call_id=event.call_id,
+        tool=event.tool,
+        arguments=event.arguments,
+        outcome=event.outcome,
+    )
