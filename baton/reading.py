@@ -1,15 +1,18 @@
-"""What a short command reads: session memory alone, without shop, agents or models, so that it answers at once."""
+"""What a short command needs: session memory alone, without shop, agents or models, so that it answers at once."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from agents.shop.people import TENANTS
 from baton.embedded_redis import borrowed_redis
 from baton.settings import Settings
+from baton.stores import SessionJournal
 from handoffs.errors import UsageError
 from memory.session.redis_client import connect
+from memory.session.redis_journal import RedisJournal
 from memory.session.redis_log import RedisSessionLog
 from tracing.fault import Fault
 from tracing.join import Trace, join
@@ -37,11 +40,25 @@ async def redis_address(settings: Settings) -> AsyncGenerator[str]:
         yield url
 
 
+class Stores(NamedTuple):
+    """Session memory: its reads, and the one way to write to a conversation."""
+
+    log: RedisSessionLog
+    journal: SessionJournal
+
+
+@asynccontextmanager
+async def stores(settings: Settings) -> AsyncGenerator[Stores]:
+    """Session memory, opened. *Raises*: as ``redis_address``; StoreUnavailable or Unavailable from each call."""
+    async with redis_address(settings) as url, connect(url) as redis:
+        yield Stores(RedisSessionLog(redis), SessionJournal(RedisJournal(redis)))
+
+
 @asynccontextmanager
 async def session_log(settings: Settings) -> AsyncGenerator[RedisSessionLog]:
-    """Session memory's reads. *Raises*: as ``redis_address``; StoreUnavailable from each read."""
-    async with redis_address(settings) as url, connect(url) as redis:
-        yield RedisSessionLog(redis)
+    """Session memory's reads. *Raises*: as ``stores``."""
+    async with stores(settings) as opened:
+        yield opened.log
 
 
 def tenants(settings: Settings) -> tuple[str, ...]:

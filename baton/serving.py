@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from types import FrameType
 
 import uvicorn
-from rich.console import Console
 
+from agents.team import TEAM
+from baton.brain import brain_of
 from baton.embedded_redis import EmbeddedRedis
 from baton.redis_check import redis_version
 from baton.settings import Settings
@@ -29,7 +30,7 @@ async def serve(settings: Settings, port: socket.socket) -> None:
     *Raises*: StartRefused, Unavailable, UsageError when something it needs cannot be had.
     """
     async with _redis(settings) as url:
-        installation = await open_installation(settings, url, today=datetime.now(UTC).date())
+        installation = await open_installation(settings, url, brain_of(settings, TEAM), today=datetime.now(UTC).date())
         config = uvicorn.Config(
             build_app(installation),
             http="httptools",
@@ -53,7 +54,11 @@ class _Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        welcome(self._settings, model_notice(self._settings), Console())
+        welcome(self._settings, model_notice(self._settings))
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:  # a wrapper may pass on a signal that we got already; twice would cut turns short
+            super().handle_exit(sig, frame)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handoffs.errors import BatonError
-from handoffs.events import Limits
+from handoffs.values import Limits
 
 PREFIX = "BATON_"
 FOREIGN = ("BATON_TEST_",)  # read by the tests alone

@@ -9,9 +9,14 @@ from rich.text import Text
 from agents.shop.people import CUSTOMERS, OPERATORS
 from baton.settings import Settings
 
+WIDE = 150
 
-def welcome(settings: Settings, model_notice: str, console: Console) -> None:
+
+def welcome(settings: Settings, model_notice: str) -> None:
     """Print all of it."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDE
     console.print(Text.assemble("\nBaton is at ", (settings.address, "bold underline")))
     if settings.demo:
         _logins(settings, console)

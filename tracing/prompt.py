@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handoffs.errors import UsageError
-from handoffs.events import Decided, PromptRef
+from handoffs.events import Decided
+from handoffs.values import PromptRef
 from tracing.join import Trace
 from tracing.record import TraceRecord
 

@@ -11,7 +11,6 @@ from handoffs.events import (
     ApprovalSettled,
     AttemptFailed,
     BudgetSpent,
-    Call,
     CallCleared,
     CallFinished,
     CallIntended,
@@ -28,10 +27,10 @@ from handoffs.events import (
     PreferenceSet,
     Routed,
     Said,
-    Scored,
     Stopped,
     TurnStarted,
 )
+from handoffs.values import Call, Scored
 from tracing.record import Dropped
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -11,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from baton.books import Filed, authorised, open_case, open_cases
-from baton.reading import redis_address, session_log
+from baton.reading import session_log, stores
 from baton.settings import Settings, load_settings
-from baton.wiring import open_installation
+from baton.settling import settle_approval
 from handoffs.errors import UsageError
-from handoffs.events import ApprovalRequested, Verdict
+from handoffs.events import ApprovalRequested
+from handoffs.values import Verdict
 from tracing.sentences import plain
 
 Number = Annotated[str, typer.Argument(help="The approval's number, as `baton approvals list` shows it.")]
@@ -74,17 +74,15 @@ async def _open(settings: Settings, tenant: str | None) -> list[Filed]:
 async def _settle(
     settings: Settings, number: str, verdict: Verdict, *, operator: str, reason: str, tenant: str | None
 ) -> None:
-    async with redis_address(settings) as url:
-        installation = await open_installation(settings, url, today=datetime.now(UTC).date())
-        try:
-            case = await open_case(installation.log, "approvals", number, tenant)
-            by = authorised(operator, case.tenant)
-            outcome = await installation.settle_approval(case.tenant, number, verdict, by, reason)
-        finally:
-            await installation.close()
+    async with stores(settings) as (log, journal):
+        case = await open_case(log, "approvals", number, tenant)
+        by = authorised(operator, case.tenant)
+        outcome = await settle_approval(
+            journal, log, tenant=case.tenant, number=number, verdict=verdict, by=by, reason=reason
+        )
     if outcome != "settled":
         raise UsageError(f"{number} was {outcome}; nothing was changed.")
-    typer.echo(f"{number} is {verdict}: the customer is told in {case.tenant}/{case.conversation} while Baton runs.")
+    typer.echo(f"{number} is {verdict} by {by}. While Baton runs, the customer is told in {case.conversation}.")
 
 
 def _approvals() -> None:

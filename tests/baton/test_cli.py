@@ -13,15 +13,18 @@ from baton.cli import COMMANDS, main
 from handoffs.events import (
     AnyEvent,
     ApprovalRequested,
-    Call,
+    ApprovalSettled,
+    CallFinished,
     CustomerSaid,
     Decided,
+    DoubtSettled,
     Ended,
     Escalated,
-    PromptRef,
     Said,
+    decode,
     encode,
 )
+from handoffs.values import Call, PromptRef
 from memory.session.redis_client import connect
 from memory.session.redis_journal import RedisJournal
 
@@ -42,6 +45,10 @@ APPROVAL = ApprovalRequested(
 ESCALATION = Escalated(
     agent="support", number="E-2002", reason="the customer asks for a person", cause="customer",
     tried=("track_order V-10034",), known=("where is my parcel?",),
+)  # fmt: skip
+DOUBT = CallFinished(
+    agent="support", call_id="c9", tool="cancel_order", title="Cancelling V-10040", arguments='{"order_id":"V-10040"}',
+    outcome="in_doubt", content="{}",
 )  # fmt: skip
 SYSTEM = b'{"role":"system","content":"Be kind."}'
 HELLO = b'{"role":"user","content":"refund me"}'
@@ -96,17 +103,25 @@ async def _tell(redis_url: str) -> None:
             commit_id="one",
             records=[(event.log, encode(event), None) for event in EVENTS],
             session={"agent": "billing"},
-            hashes={"approvals": {"A-1001": _row(APPROVAL)}, "escalations": {"E-2002": _row(ESCALATION)}},
+            hashes={
+                "approvals": {"A-1001": _row(APPROVAL, "pending")},
+                "escalations": {"E-2002": _row(ESCALATION)},
+                "doubts": {"D-3": _row(DOUBT)},
+            },
             blobs={"d1": SYSTEM, "d2": HELLO},
-            index=[("approvals", "volta/c-100/A-1001", 99.0), ("escalations", "volta/c-100/E-2002", 1.0)],
+            index=[
+                ("approvals", "volta/c-100/A-1001", 99.0),
+                ("escalations", "volta/c-100/E-2002", 1.0),
+                ("doubts", "volta/c-100/D-3", 1.0),
+            ],
             take=1,
             quiet=False,
             status="completed",
         )
 
 
-def _row(event: AnyEvent) -> str:
-    return json.dumps({"status": "open", "at": 1_795_000_000, "execution": "x", "event": encode(event).decode()})
+def _row(event: AnyEvent, status: str = "open") -> str:
+    return json.dumps({"status": status, "at": 1_795_000_000, "execution": "x", "event": encode(event).decode()})
 
 
 @pytest.mark.usefixtures("told")
@@ -170,6 +185,65 @@ def test_escalations_are_listed_and_shown_with_their_package(cli: Cli) -> None:
         assert part in out
     code, _, err = cli("escalations", "show", "E-9")
     assert (code, err) == (1, "'E-9' is not among the open escalations: open are E-2002.\n")
+
+
+def waiting(redis_url: str) -> AnyEvent:
+    """What lies in the conversation's inbox for the next worker."""
+
+    async def claim() -> AnyEvent:
+        async with connect(redis_url) as redis:
+            claimed = await RedisJournal(redis).claim("volta", "c-100", "x000002", lease_s=1, window_after=0)
+            assert claimed is not None
+            return decode(claimed.inbox[0])
+
+    return asyncio.run(claim())
+
+
+@pytest.mark.usefixtures("told")
+def test_an_approval_is_decided_once_and_becomes_a_turn(cli: Cli, redis_url: str) -> None:
+    assert "A-1001  Refund 249.00 for V-10034?  volta/c-100" in cli("approvals", "list")[1]
+    code, out, _ = cli("approvals", "approve", "A-1001", "--as", "olga@volta.example", "--reason", "lost")
+    assert (code, out.split(".")[0]) == (0, "A-1001 is approved by olga@volta")
+    assert waiting(redis_url) == ApprovalSettled(
+        request=APPROVAL, verdict="approved", by="olga@volta.example", reason="lost"
+    )
+    code, _, err = cli("approvals", "reject", "A-1001", "--as", "ada@baton.example")
+    assert (code, err) == (1, "A-1001 was decided before; nothing was changed.\n")
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        ("victor@volta.example", "may look but not decide: ask olga@volta.example or ada@baton.example."),
+        ("otto@lumen.example", "is no operator of 'volta': decide as olga@volta.example or ada@baton.example."),
+        ("anna@volta.example", "is no operator of 'volta'"),
+    ],
+)
+def test_who_may_not_decide_is_refused(who: str, why: str, cli: Cli, redis_url: str) -> None:
+    for words in (("approvals", "approve", "A-1001"), ("doubts", "settle", "D-3", "--happened")):
+        code, _, err = cli(*words, "--as", who)
+        assert code == 1
+        assert why in err
+    with pytest.raises(AssertionError):
+        waiting(redis_url)
+
+
+@pytest.mark.usefixtures("told")
+def test_an_unknown_number_names_those_that_wait(cli: Cli) -> None:
+    _, _, err = cli("approvals", "approve", "A-7", "--as", "olga@volta.example")
+    assert err == "'A-7' is not among the open approvals: open are A-1001.\n"
+
+
+@pytest.mark.usefixtures("told")
+def test_a_doubt_is_settled_by_who_has_looked(cli: Cli, redis_url: str) -> None:
+    assert "D-3     Cancelling V-10040" in cli("doubts", "list")[1]
+    code, out, _ = cli("doubts", "settle", "D-3", "--did-not-happen", "--as", "olga@volta.example")
+    assert (code, out.split(",")[0]) == (0, "D-3 did not happen")
+    found = waiting(redis_url)
+    assert isinstance(found, DoubtSettled)
+    assert (found.number, found.call_id, found.happened) == ("D-3", "c9", False)
+    assert cli("doubts", "settle", "D-3", "--happened", "--as", "olga@volta.example")[0] == 1
 
 
 @pytest.mark.usefixtures("told")

@@ -8,22 +8,18 @@ import pytest
 
 from handoffs.events import (
     AnyEvent,
-    Call,
     CallFinished,
     CallIntended,
     CustomerSaid,
     Decided,
     Ended,
-    Evicted,
     HandedIn,
     HandedOut,
-    Limits,
-    PromptRef,
     Routed,
     Said,
-    Scored,
     TurnStarted,
 )
+from handoffs.values import Call, Evicted, Limits, PromptRef, Scored
 from tracing.record import TraceRecord
 
 BEGAN_MS = 1_795_000_000_000

@@ -14,7 +14,6 @@ from handoffs.errors import UsageError
 from handoffs.events import (
     ApprovalRequested,
     ApprovalSettled,
-    Call,
     CallFinished,
     CustomerSaid,
     Decided,
@@ -22,6 +21,7 @@ from handoffs.events import (
     HandedIn,
     HandedOut,
 )
+from handoffs.values import Call
 from tracing.join import Trace, join
 from tracing.record import TraceRecord
 

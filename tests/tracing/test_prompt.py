@@ -10,10 +10,11 @@ import pytest
 from rich.console import Console
 
 from handoffs.errors import UsageError
-from handoffs.events import Decided, PromptRef
+from handoffs.events import Decided
 from handoffs.model import Part
 from handoffs.prompt import Named, name_prompt
 from handoffs.prompt import Prompt as Built
+from handoffs.values import PromptRef
 from tracing.join import Trace, join
 from tracing.prompt import NamedPrompt, Prompt, decision_at, fill, name_of
 from tracing.record import TraceRecord
