@@ -113,7 +113,7 @@ class Installation:
         await self.shop.close()
         await self.redis.aclose()
 
-    async def submit_message(
+    async def submit_message(  # noqa: PLR0917  as the chat's port has it
         self, tenant: str, customer: str, conversation: str, message_id: str, text: str, customer_name: str
     ) -> SubmitStatus:
         """A customer's message becomes a turn, or joins the one that runs. *Raises*: Unavailable."""

@@ -138,7 +138,7 @@ class ApprovalRequested(Event):
     what: str
     sentence: str
     amount_cents: int | None = None
-    facts: dict[str, str] = {}
+    facts: dict[str, str] = Field(default_factory=dict)
 
 
 class ApprovalSettled(Event):

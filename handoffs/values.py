@@ -1,4 +1,4 @@
-"""The values that events are made of, and what all events share. *Units* stand on each field; all are frozen and refuse unknown fields."""
+"""What events are made of and what all of them share. Frozen; unknown fields are refused."""
 
 from __future__ import annotations
 
