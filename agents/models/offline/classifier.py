@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ Floats = NDArray[np.float32]
 _WIDTH = 3.0
 _WORD_SHARE = 0.3
 _RIDGE = 0.1
-_SHARPNESS = 7.0
+_SHARPNESS = 9.0
 
 
 class Words:
@@ -33,12 +34,11 @@ class Words:
             for feature in _features(tokens):
                 if feature in self._column:
                     row[self._column[feature]] = self._weight[feature]
-            row /= max(float(np.linalg.norm(row)), 1e-6)
-        return rows
+        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6), dtype=np.float32)
 
 
 def _features(tokens: Sequence[str]) -> list[str]:
-    return [*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))]
+    return [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
 
 
 @dataclass(frozen=True, kw_only=True)

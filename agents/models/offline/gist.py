@@ -17,9 +17,12 @@ _FRAMES = re.compile(
     + "|".join(
         (
             r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there)?\b[\s,.!]*",
-            r"(?:please|ok|okay|so|well|and|also|then|anyway|alright|fine|cool|oh|um|hm+|but)\b[\s,.]*",
+            r"(?:please|ok|okay|so|well|and|also|then|anyway|alright|fine|cool|oh|um|hm+|but|yes|yeah|yep|no|nah|just|now"
+            r"|still|only|actually|ah|haha|lol|boo|ugh|right|good|great|wait|sorry|thanks|in the meantime|meanwhile"
+            r"|quick (?:question|other thing))\b[\s,.!?:]*",
             rf"(?:can|could|would|will) you (?:please |kindly )?(?:help|assist)(?: me)?{_TO}\s*",
-            r"(?:can|could|would|will) you (?:please |kindly )?(?:show|tell) me (?:how|what|where|which)(?: to| do i)?\b\s*",
+            r"(?:can|could|would|will) you (?:please |kindly )?(?:show|tell) me (?:how|what|where|which)"
+            r"(?: to| do i)?\b\s*",
             rf"(?:i )?(?:need|want|would like|'d like|require|could use)(?: to get| to have)? {_HELP}{_TO}\s*",
             rf"(?:{_HELP}|help me){_TO}\s*",
             r"i (?:do not|don't|dunno) know (?:how|what|where)(?: i)?(?: can| could| do| have| need| must| should)*"
@@ -54,7 +57,7 @@ def masked(text: str) -> str:
     """The text with numbers of orders, invoices and refunds said in words, and without mail addresses."""
 
     def name(match: re.Match[str]) -> str:
-        return _NAMED[(match[1] or "").upper()] if match[0][0].isalpha() else ""
+        return _NAMED[(match[1] or "").upper()] if match[0][0].isalpha() else "number"
 
     return _ID.sub(name, _MAIL.sub("", text))
 

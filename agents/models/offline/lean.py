@@ -27,7 +27,6 @@ _FORBIDDEN = {
     "reset": ("reset_password",),
     "unlock": ("unlock_account",),
 }
-_LITTLE = 0.05
 _LESS = 0.4
 
 
@@ -39,7 +38,7 @@ def leaned(chances: Mapping[str, float], *, act: Act, text: str, not_to: frozens
     for verb in not_to:
         for name in _FORBIDDEN.get(verb, ()):
             if name in moved:
-                moved[name] *= _LITTLE
+                moved[name] = 0.0
     total = sum(moved.values()) or 1.0
     return {name: chance / total for name, chance in moved.items()}
 

@@ -16,23 +16,26 @@ VERBS = (
 ASKING_WORDS = r"(?:what|when|where|why|who|which|how|whose)(?:'s|'re|'d)?"
 _OPENERS = (
     r"^(?:(?:please|ok|okay|and|so|then|just|now|yes|hi|hello|hey|well|wait|alright|fine|good|cool|also|actually|no|but"
-    r"|thanks|um|oh|hm+|great|sorry|anyway|ah|haha|lol)\b[\s,.!-]*)*"
+    r"|thanks|um|oh|hm+|great|sorry|anyway|ah|haha|lol|boo|ugh|in the meantime|meanwhile|quick question)\b[\s,.!:-]*)*"
 )
+_PERSON = r"(?:i|you|we|they|he|she)"
+_SOMEBODY = r"(?:i|you|we|they|he|she|it|there|that|this|these|those)"
 _ASKING = re.compile(
-    rf"{_OPENERS}(?:{ASKING_WORDS}\b|(?:is|are|was|were|do|does|did|has|have|had|am|will|would|should|may|might|isn't"
-    r"|aren't|don't|doesn't|didn't|hasn't)\s+(?:i|you|we|they|he|she|it|there|that|this|these|those|my|your|the|any"
-    r"|some\w*|one|a|an)\b)",
+    rf"{_OPENERS}(?:{ASKING_WORDS}\b|(?:do|don't)\s+{_PERSON}\b|(?:does|did|doesn't|didn't|will|would|should|may|might)\s+{_SOMEBODY}\b"
+    rf"|(?:is|are|was|were|has|have|had|am|isn't|aren't|hasn't|does|did|will|would|should)\s+"
+    rf"(?:{_SOMEBODY}|my|your|the|any|some\w*|one|a|an)\b)",
     re.I,
 )
-_COMMAND = re.compile(rf"{_OPENERS}(?:{VERBS})\b", re.I)
-_MODAL = re.compile(r"\b(?:can|could|would|will|may)\s+(?:you|i|we|someone|somebody)\b", re.I)
+_COMMAND = re.compile(rf"{_OPENERS}(?:{VERBS}|go ahead|do (?:it|that|this|the|so))\b", re.I)
+_MODAL = re.compile(r"\b(?:can|could|would|will|may)\s+(?:you|i|we|it|the|my|this|that|someone|somebody)\b", re.I)
 _MODAL_READ = re.compile(
     r"\b(?:can|could|may) (?:i|we) (?:still |even |also )?(?:see|know|check|use|find|ask|look|take|order from)\b", re.I
 )
 _CURIOUS = re.compile(
     r"\bjust (?:asking|curious|wondering|(?:want|wanted) to know)\b|\bnot now\b|\bonly asking\b"
     r"|\bwonder(?:ing)? (?:if|whether|how|when|what)\b|\bout of (?:interest|curiosity)\b"
-    r"|\b(?:do you know|tell me|let me know|like to know|want to know|any idea) (?:if|whether|how|when|what|where|which|why)\b",
+    r"|\b(?:do you know|tell me|let me know|like to know|want to know|any idea)"
+    r" (?:if|whether|how|when|what|where|which|why)\b",
     re.I,
 )
 _WANT = re.compile(
@@ -46,7 +49,8 @@ _DO = (
 )
 _NEGATED = re.compile(
     rf"\b(?:don'?t|do not|never|please not|not (?:to|going to)|shouldn'?t|without|instead of|rather not)\s+"
-    rf"(?:(?:you|dare|ever|please|actually|yet|want (?:you )?to|have to|need to|even|think of)\s+)*(?P<what>{_DO})(?:l?ing)?\b"
+    r"(?:(?:you|dare|ever|please|actually|yet|want (?:you )?to|have to|need to|even|think of)\s+)*"
+    rf"(?P<what>{_DO})(?:l?ing)?\b"
     r"|\bnever\s*mind\b|\bforget (?:it|about it|that)\b|\bno need\b|\brather not\b|\bdrop it\b"
     r"|\bleave (?:it|everything|that|things)\b(?! (?:at|with|on|in))|\bleave (?:it |everything )?as (?:it )?is\b"
     r"|\bkeep (?:it|the|my) (?:order|as is|as it is)\b|\bi changed my mind about (?:cancell?ing|returning|closing)\b",
@@ -54,9 +58,19 @@ _NEGATED = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"[,.;:!?]+\s+|\s+-+\s+")
+
+
 def act_of(text: str) -> Act:
-    """Whether the customer asks to know, asks to have done, or only tells."""
-    core = text.strip()
+    """Whether the customer asks to know, asks to have done, or only tells; a later clause may say it."""
+    whole = _act_of_clause(text.strip())
+    if whole != "statement":
+        return whole
+    acts = {_act_of_clause(clause) for clause in _CLAUSE.split(text.strip()) if clause}
+    return "command" if "command" in acts else "question" if "question" in acts else "statement"
+
+
+def _act_of_clause(core: str) -> Act:
     if _CURIOUS.search(core):
         return "question"
     if _COMMAND.search(core):

@@ -29,9 +29,9 @@ __all__ = ["Reader", "Reading", "SentenceEmbedder", "split"]
 
 Floats = NDArray[np.float32]
 _BEST = 5
-_SCOPE_EDGE = -0.15
+_SCOPE_EDGE = -0.1
 _SCOPE_SLOPE = 4.0
-_SHARES = (1.0, 0.5, 0.25, 0.2)
+_SECOND_CHOICE = (0.5, 0.25, 0.2)
 
 
 class SentenceEmbedder(Protocol):
@@ -98,10 +98,13 @@ class Reader:
         vector = (await self._embedder.embed([core]))[0]
         verdict = fitted.classifier.judge(vector, fitted.words.matrix([stems(core)])[0])
         act = act_of(corrected)
-        chances = leaned(verdict.chances, act=act, text=corrected, not_to=negated_verbs(corrected))
-        best = max(chances, key=lambda name: chances[name])
-        topic, language = fitted.topics[best], language_of(text)
         scope = 1 / (1 + math.exp(-_SCOPE_SLOPE * (verdict.scope - _SCOPE_EDGE)))
+        possible = {
+            name: 0.0 if scope >= 0.5 > fitted.topics[name].in_scope else chance
+            for name, chance in verdict.chances.items()
+        }
+        chances = leaned(possible, act=act, text=corrected, not_to=negated_verbs(corrected))
+        topic, language = fitted.topics[max(chances, key=lambda name: chances[name])], language_of(text)
         return Reading(
             tools=_tools(chances, fitted.topics),
             agents=_agents(chances, fitted.topics),
@@ -172,11 +175,16 @@ def _rule(topic: Topic, language: str, scope: float) -> str:
 
 
 def _tools(chances: Mapping[str, float], known: Mapping[str, Topic]) -> tuple[Candidate, ...]:
-    scores: defaultdict[str, float] = defaultdict(float)
+    """A tool counts in full where it serves a topic best, and once, at its highest, where it is second choice."""
+    first: defaultdict[str, float] = defaultdict(float)
+    further: defaultdict[str, float] = defaultdict(float)
     for name, chance in chances.items():
-        for tool, share in zip(known[name].tools, _SHARES, strict=False):
-            scores[tool] += chance * share
-    return _top(scores)
+        for place, tool in enumerate(known[name].tools):
+            if place == 0:
+                first[tool] += chance
+            else:
+                further[tool] = max(further[tool], chance * _SECOND_CHOICE[min(place, 3) - 1])
+    return _top({tool: first[tool] + further[tool] for tool in first.keys() | further.keys()})
 
 
 def _agents(chances: Mapping[str, float], known: Mapping[str, Topic]) -> tuple[Candidate, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.models.offline.lexical import ASKING_WORDS, VERBS
+from agents.models.offline.lexical import ASKING_WORDS, VERBS, act_of, is_negated
 
 _STARTS = (
     rf"(?:please|can|could|would|will|do|does|did|is|are|has|have|don'?t|do not|{VERBS}|let's|{ASKING_WORDS}"
@@ -12,45 +12,56 @@ _STARTS = (
     r"|(?:the )?invoice|another thing)\b"
 )
 _CUT = re.compile(
-    r"(?:\s*[,;]\s*|\s+)(?:and then|and also|and|but|also|plus|oh and|as well as)\s+(?:also\s+|then\s+|please\s+)*"
-    rf"(?={_STARTS})"
-    r"|(?<=[a-z\d)][.!?])\s+(?:(?:also|and|then|plus|second(?:ly)?|oh and|one more thing|another thing)\b[,:]?\s+)?"
-    r"|(?<=[.!?][.!?])\s+",
+    r"(?:\s*[,;]\s*|\s+)(?:and then|and also|and|but|also|plus|oh and|as well as)\s+"
+    rf"(?:also\s+|then\s+|please\s+)*(?={_STARTS})"
+    r"|(?<=[a-z\d)\]!?][.!?])\s+"
+    r"(?:(?:also|and|then|plus|second(?:ly)?|oh and|one more thing|another thing)\b[,:]?\s+)?",
     re.I,
 )
 _SMALL = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|thanks|thank you|ok|okay|please|yes|no|bye|cheers|sorry"
-    r"|well|great|cool|fine|right|boo|haha|lol|ugh|oh|hm+|wait|good|alright|nice|there|a lot|so much|then|dear \w+)"
-    r"[\s,.!?]*)+$",
+    r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|thanks|thank you|ok|okay|please|yes|no|bye|cheers"
+    r"|sorry|well|great|cool|fine|right|boo|haha|lol|ugh|oh|hm+|wait|good|alright|nice|there|a lot|so much|then"
+    r"|english|dear \w+|forget it|leave it|never ?mind|drop it)[\s,.!?]*)+$",
     re.I,
 )
-_ASKS = re.compile(
-    rf"\b(?:{VERBS}|{ASKING_WORDS}|do you|is|are|can|could|speak|talk|want|need|charged|wrong|lost|broken|arrived?)\b"
-    r"|\?|\b(?:invoice|refund|parcel|password|account)\b",
+_ADDS = re.compile(r"also|plus|second|thing|as well|and then", re.I)
+_SAME_MATTER = re.compile(
+    r"\b(?:it|that|them|they|those|my money|the money|money back|a (?:new|replacement|refund))\b"
+    r"|^(?:for|with|to|at|in|on|not|just|only|because|since|as)\b",
     re.I,
 )
-_COMMENT = re.compile(
-    r"^(?:it|that|this|he|she|they|i (?:am|was|have|bought|paid|found|live|moved|tried)|i'm|i've|we|because|just|only"
-    r"|thanks|thank you|please|not|no|yes|there|the one)\b",
-    re.I,
-)
-_ABOUT_IT = re.compile(r"^(?:i (?:want|need|would like)|i'd like) (?:to )?\w+ (?:it|that|this|them|one)\b", re.I)
+_FEWEST_WORDS = 3
 
 
 def split(text: str) -> tuple[str, ...]:
     """The requests of one message, in order; a simple sentence, with what is said around it, stays whole."""
-    pieces = [piece.strip(" ,;") for piece in _CUT.split(text.strip()) if piece and piece.strip(" ,;.!?")]
+    whole = text.strip()
     requests: list[str] = []
-    for piece in pieces:
-        if requests and (_SMALL.match(requests[-1]) or not _is_request(piece) or not _is_request(requests[-1])):
-            requests[-1] = f"{requests[-1]} {piece}"
+    start, end, since = 0, 0, 0
+    for cut in [*_CUT.finditer(whole), None]:
+        here = cut.start() if cut else len(whole)
+        piece = whole[since:here].strip(" ,;")
+        joint = whole[end:since]
+        if start < end and not _apart(whole[start:end], joint, piece):
+            end = here
         else:
-            requests.append(piece)
-    return tuple(requests) or (text.strip(),)
+            if start < end:
+                requests.append(whole[start:end].strip(" ,;"))
+            start, end = since, here
+        since = cut.end() if cut else here
+    return (*requests, whole[start:end].strip(" ,;"))
 
 
-def _is_request(piece: str) -> bool:
-    if _SMALL.match(piece) or _ABOUT_IT.match(piece):
+def _apart(before: str, joint: str, piece: str) -> bool:
+    """Whether the piece after a joint is a request of its own."""
+    if not _stands(before) or not _stands(piece):
         return False
-    asks = piece.rstrip().endswith("?") or bool(_ASKS.search(piece))
-    return asks and not (_COMMENT.match(piece) and not piece.rstrip().endswith("?"))
+    adds = bool(_ADDS.search(joint))
+    act, act_before = act_of(piece), act_of(before)
+    if act == "statement" or act_before == "statement":
+        return adds or is_negated(piece) or (act == "question" and not _SAME_MATTER.search(piece))
+    return adds or is_negated(piece) or not _SAME_MATTER.search(piece)
+
+
+def _stands(piece: str) -> bool:
+    return len(piece.split()) >= _FEWEST_WORDS and not _SMALL.match(piece.strip(" ,;."))

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"[a-z']+")
 _KEEP = re.compile(r"[@\d/_\\#]|https?:")
-_SHORT = {
-    "pls": "please", "plz": "please", "thx": "thanks", "ur": "your", "u": "you", "ya": "you", "wanna": "want to",
-    "gonna": "going to", "gotta": "have to", "cancle": "cancel", "canel": "cancel", "teh": "the", "hte": "the",
-    "thye": "the", "waht": "what", "hwat": "what", "wat": "what", "whta": "what", "cna": "can", "acn": "can",
-    "gto": "got", "ot": "to", "toi": "to", "ik": "i", "im": "i'm", "dont": "don't", "cant": "can't", "wont": "won't",
-    "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "wheres": "where's", "whats": "what's", "hows": "how's",
-    "adn": "and", "nad": "and", "hs": "has", "fo": "of", "iwll": "will", "yuo": "you", "mny": "my", "abuot": "about",
-    "helo": "hello", "ordr": "order", "oder": "order", "nevr": "never", "eta": "expected arrival", "ned": "need",
-    "wan": "want", "gt": "get", "msg": "message", "cust": "customer", "hav": "have", "recieve": "receive",
-    "refnd": "refund", "uhelp": "you help", "helpme": "help me", "someon": "someone", "ive": "i've", "cuz": "because",
-}  # fmt: skip
+_SHORT: dict[str, str] = tomllib.loads(Path(__file__).with_name("short_forms.toml").read_text(encoding="utf-8"))
 _GLUE = (
     "i",
     "to",
@@ -56,13 +48,17 @@ class Speller:
         self._mended = lru_cache(maxsize=4096)(self._mend)
 
     def correct(self, text: str) -> str:
-        """The text with likely typing errors mended; anything with digits, @ or a capital inside stays as it is."""
-        return _TOKEN.sub(lambda match: self._token(match[0]), text)
+        """The text with likely typing errors mended; ids, mails and names inside it stay as they are."""
+        shouted = text.isupper()
+        return _TOKEN.sub(lambda match: self._token(match[0], named=match.start() > 0 and not shouted), text)
 
-    def _token(self, token: str) -> str:
-        if _KEEP.search(token) or not token.isascii():
+    def _token(self, token: str, *, named: bool) -> str:
+        if _KEEP.search(token) or not token.isascii() or (named and token[0].isupper() and not token.isupper()):
             return token
-        return _WORD.sub(lambda match: self._mended(match[0]), token.lower()) if _plain(token) else token
+        mended = _WORD.sub(lambda match: self._mended(match[0]), token.lower())
+        if mended == token.lower():
+            return token
+        return mended.upper() if token.isupper() and len(token) > 1 else mended
 
     def _mend(self, word: str) -> str:
         if word in _SHORT:
@@ -72,12 +68,14 @@ class Speller:
         return self._nearest(word) or self._parted(word) or word
 
     def _is_word(self, word: str) -> bool:
-        if word in self._known:
+        if word in self._known or f"{word}s" in self._known:
             return True
-        stems = (
-            word.removesuffix(end) for end in ("s", "'s", "ed", "d", "ing", "ly", "er", "es") if word.endswith(end)
+        stems = (word.removesuffix(end) for end in ("s", "'s", "es", "ed", "ing", "ly", "er") if word.endswith(end))
+        return any(
+            len(stem) > 2
+            and (stem in self._known or f"{stem}e" in self._known or (_doubled(stem) and stem[:-1] in self._known))
+            for stem in stems
         )
-        return any(stem in self._known or f"{stem}e" in self._known for stem in stems if len(stem) > 2)
 
     def _nearest(self, word: str) -> str | None:
         limit = 2 if len(word) >= _LONG_WORD else 1
@@ -99,8 +97,8 @@ class Speller:
         return None
 
 
-def _plain(token: str) -> bool:
-    return token.islower() or token.isupper() or token[1:].islower() or not token.isalpha()
+def _doubled(stem: str) -> bool:
+    return len(stem) > 3 and stem[-1] == stem[-2]
 
 
 def distance(left: str, right: str, limit: int) -> int:

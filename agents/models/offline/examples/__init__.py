@@ -32,7 +32,7 @@ class Topic:
 
 
 def topics(team: Team) -> tuple[Topic, ...]:
-    """Every topic this team can serve: the written ones, then one per tool and agent that brings its own examples.
+    """Every topic this team can serve: the written ones, then one per tool or agent that none of them serves.
 
     A written topic whose tools the team lacks is left out, so that another team does not offer what it cannot do.
     """
@@ -41,7 +41,9 @@ def topics(team: Team) -> tuple[Topic, ...]:
     kept = [topic for topic in _written() if _served(topic, team, known)]
     named = {name for topic in kept for name in topic.tools}
     own = [_declared(agent, tool) for name, (agent, tool) in tools.items() if name not in named]
-    return (*_enriched(kept, tools), *own, *(_matters(agent) for agent in team.agents if agent.examples))
+    served = {topic.agent for topic in kept}
+    matters = [_matters(agent) for agent in team.agents if agent.examples and agent.name not in served]
+    return (*_enriched(kept, tools), *own, *matters)
 
 
 def _served(topic: Topic, team: Team, known: set[str]) -> bool:
@@ -68,9 +70,8 @@ def _declared(agent: str, tool: Tool) -> Topic:
 
 
 def _matters(agent: Agent) -> Topic:
-    return Topic(
-        name=f"agent:{agent.name}", agent=agent.name, tools=(), chitchat="", in_scope=True, says=agent.examples
-    )
+    name = f"agent:{agent.name}"
+    return Topic(name=name, agent=agent.name, tools=(), chitchat="", in_scope=True, says=agent.examples)
 
 
 def _written() -> Iterator[Topic]:
