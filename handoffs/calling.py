@@ -64,6 +64,7 @@ async def act(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -
     work = _work(waiting, state, runtime, scope)
     tool, what = work.tool, "effect" if work.tool.has_effect else "read"
     failures: list[AnyEvent] = []
+    known = True  # that nothing happened: one attempt of which nobody knows is enough to doubt
     started = runtime.clock.monotonic()
     runtime.reach(f"before {what} {tool.name}")
     for attempt in range(tool.retries + 1):
@@ -72,6 +73,7 @@ async def act(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -
         if isinstance(outcome, BaseModel):
             runtime.reach(f"after {what} {tool.name}")
             return (*failures, _result(work, outcome, took_ms))
+        known = known and outcome.known
         again = attempt < tool.retries and (not tool.has_effect or tool.honours_key)
         wait_s = BACKOFF_S * 2**attempt if again else 0.0
         failures.append(
@@ -80,7 +82,7 @@ async def act(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -
         if again:
             await runtime.clock.sleep(wait_s)
             continue
-        if tool.has_effect and not outcome.known:
+        if tool.has_effect and not known:
             return (*failures, in_doubt(state, waiting, work.title, tool.effect))
         return (*failures, _result(work, _away(outcome.text), took_ms))
     raise AssertionError("a tool is attempted at least once")

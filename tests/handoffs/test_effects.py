@@ -162,3 +162,9 @@ async def test_calls_carry_their_key_into_the_intent(swarm_of):
     intent = next(event for event in turn.events if isinstance(event, CallIntended))
     assert intent.key.startswith("volta/local/x000001/refund/")
     assert all(json.loads(event.content) for event in turn.events if isinstance(event, CallFinished))
+
+
+async def test_one_attempt_of_which_nobody_knows_is_enough_to_doubt(swarm_of, world):
+    world.failures = [Unavailable("away"), Unavailable("away"), TimeoutError()]  # taken from the end
+    turn = await swarm_of([call("refund", amount_cents=5900), say("A colleague checks.")]).say("refund me 59.00")
+    assert outcomes(turn) == [("refund", "in_doubt")]
