@@ -1,0 +1,175 @@
+"""The flow of a turn: news, then the pending question, then new requests in order, then back to what is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.models.offline import wording
+from agents.models.offline.flows import FLOWS, generic, session, small
+from agents.models.offline.hearing import ACKNOWLEDGE, EMPTY, LEAVE, Heard, Reads, hear
+from agents.models.offline.matters import CHAT, FOLLOW_UP, PLANTED
+from agents.models.offline.replies import said as reply_of
+from agents.models.offline.settling import FAMILY, Settled, settle
+from agents.models.offline.state import PAUSED_MOST, SAID_MOST_CHARS, Pending, Task
+from agents.models.offline.talk import Ended, Talk
+from handoffs.model import Candidate
+
+ASKED_MOST = 2
+_HELD = ("ungrounded_answer", "says_transfer", "empty")
+
+
+async def respond(talk: Talk, reader: Reads) -> str:
+    """What to say to this turn; the talk's state is then the state to keep.
+
+    *Raises*: Calling for the next call that the turn needs.
+    """
+    news = small.news(talk)
+    if any(code in _HELD for code in talk.scene.hints):
+        return _kept(talk, [talk.person_offer("I can't say that for certain from what I can see")], talk.person_pending())
+    if not talk.scene.texts:
+        return _kept(talk, news or [talk.vary("Is there anything else I can do?", "What else can I do for you?")], talk.state.pending)
+    text = " ".join(talk.scene.texts)
+    first = await reader.read(text)
+    talk.candidates = tuple(Candidate(name=one.name, score=one.score) for one in first.tools)
+    if first.language != "en" and reply_of(text).verdict == "none" and not _expects_value(talk, text):
+        talk.rule = f"language:{first.language}"
+        return _kept(talk, [*news, small.foreign(first.language)], talk.person_pending())
+    settled = await _settled(talk, reader, text)
+    return _work(talk, news, settled)
+
+
+def _expects_value(talk: Talk, text: str) -> bool:
+    """Whether an address is awaited and came: its words are of any language."""
+    pending = talk.state.pending
+    return pending is not None and pending.slot == "address" and any(char.isdigit() for char in text)
+
+
+async def _settled(talk: Talk, reader: Reads, text: str) -> Settled:
+    if talk.state.pending is not None:
+        return await settle(talk, reader, text, talk.state.pending)
+    heard = await hear(talk, reader, text)
+    rule = heard[0].rule if heard else ""
+    if talk.state.done and (again := small.already_done(talk, text, heard)):
+        return Settled(lead=again, rule="done")
+    return Settled(tasks=tuple(_acknowledged(one, text) for one in heard), rule=rule)
+
+
+def _acknowledged(one: Heard, text: str) -> Task:
+    """A remark that asks for nothing ("ok, the neighbour has it") is acknowledged, not declined."""
+    nothing_asked = one.task.act == "statement" and not text.rstrip().endswith("?")
+    if one.task.matter in ("decline", FOLLOW_UP) and (small.is_remark(text) or (one.task.matter == FOLLOW_UP and nothing_asked and not one.reading.chitchat and small.is_quiet(text))):
+        return one.task.model_copy(update={"matter": ACKNOWLEDGE})
+    return one.task
+
+
+def _work(talk: Talk, news: Sequence[str], settled: Settled) -> str:
+    """Do the tasks in order until one asks; what is left waits, and the open question comes back at the end."""
+    talk.rule = settled.rule
+    before = settled.keep
+    talk.state = talk.state.having(pending=None)
+    pieces = [*news, *([settled.lead] if settled.lead else [])]
+    asked: Pending | None = None
+    queue = [*settled.tasks, *talk.state.queue]
+    talk.open_matter = before.about if before else (small.title(queue[1]) if len(queue) > 1 else None)
+    talk.state = talk.state.having(queue=())
+    while queue and asked is None:
+        task = queue.pop(0)
+        text, asked = _run(talk, task)
+        pieces.append(text)
+    if asked is not None:
+        return _asked(talk, pieces, asked, before, queue)
+    if before is not None and settled.again:
+        pieces, asked = _again(talk, pieces, before)
+        return _kept(talk, pieces, asked)
+    return _back(talk, pieces, before)
+
+
+def _run(talk: Talk, task: Task) -> tuple[str, Pending | None]:
+    """One task to its end: what it says, and the question it leaves."""
+    talk.rule = talk.rule or f"matter:{task.matter}"
+    try:
+        text, asked = _flow(talk, task), None
+    except Ended as ended:
+        text, asked = ended.text, ended.pending
+    if task.matter not in (*EMPTY, LEAVE, PLANTED, "person", "preference"):
+        talk.state = talk.state.having(matter=task.matter, puzzled=0)
+    return text, asked
+
+
+def _flow(talk: Talk, task: Task) -> str:
+    if task.matter in ("insult", "frustration") and talk.state.matter:
+        return small.upset(talk, task)
+    if task.matter == FOLLOW_UP:
+        return follow_up(talk, task)
+    if task.matter in (ACKNOWLEDGE, LEAVE):
+        return small.acknowledged(talk, task)
+    flow = FLOWS.get(task.matter)
+    return flow(talk, task) if flow else generic.serve(talk, task)
+
+
+def follow_up(talk: Talk, task: Task) -> str:
+    """Go on with what the dialogue was about."""
+    flow = small.going_on(talk, task)
+    return flow(talk, task) if flow else session.decline(talk, task)
+
+
+def _asked(talk: Talk, pieces: list[str], asked: Pending, before: Pending | None, queue: Sequence[Task]) -> str:
+    """A new question stands; the old one is put aside, further requests are named and wait."""
+    paused = talk.state.paused
+    if before is not None and before.asking != "offer" and not _replaces(asked, before):
+        paused = (before, *paused)[:PAUSED_MOST]
+    if asked.asking == "offer" and before is not None:
+        asked, pieces = _reminded(pieces, before)
+        paused = talk.state.paused
+    if queue:
+        pieces = [*pieces, f"After that I'll see to {wording.joined([small.title(task) for task in queue])}."]
+    talk.state = talk.state.having(paused=paused, queue=tuple(queue))
+    return _kept(talk, pieces, asked)
+
+
+def _replaces(asked: Pending, before: Pending) -> bool:
+    return asked.task.matter == before.task.matter or (asked.task.matter in FAMILY and before.task.matter in FAMILY)
+
+
+def _reminded(pieces: list[str], before: Pending) -> tuple[Pending, list[str]]:
+    if before.asked >= ASKED_MOST:
+        return before, pieces
+    return before.model_copy(update={"asked": before.asked + 1}), [*pieces, small.reminder(before)]
+
+
+def _again(talk: Talk, pieces: list[str], before: Pending) -> tuple[list[str], Pending]:
+    """The reply said nothing to the question: it is put once more, then a person is offered."""
+    if before.asked >= ASKED_MOST:
+        lead = "I did not get an answer that I can act on, so nothing was done"
+        return [*pieces, talk.person_offer(lead)], talk.person_pending()
+    return [*pieces, f"Sorry, I did not understand that. {small.reminder(before)}"], before.model_copy(
+        update={"asked": before.asked + 1}
+    )
+
+
+def _back(talk: Talk, pieces: list[str], before: Pending | None) -> str:
+    """Nothing new was asked: return to the question that stood, or to one put aside earlier."""
+    if before is not None and before.asking != "offer":
+        asked, pieces = _reminded(pieces, before)
+        return _kept(talk, pieces, asked)
+    if talk.state.paused and not talk.state.escalation:
+        first, *rest = talk.state.paused
+        talk.state = talk.state.having(paused=tuple(rest))
+        asked, pieces = _reminded(pieces, first)
+        return _kept(talk, pieces, asked)
+    _settle_matters(talk)
+    return _kept(talk, pieces, None)
+
+
+def _settle_matters(talk: Talk) -> None:
+    """Nothing is open any more: tell the session so."""
+    for matter in talk.facts.open_matters:
+        if "settle_open_matter" in talk.tools:
+            talk.call("settle_open_matter", matter=matter)
+
+
+def _kept(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> str:
+    text = small.unrepeated("\n\n".join(piece for piece in pieces if piece), talk.state.said)
+    talk.state = talk.state.having(pending=asked, said=re.sub(r"\s+", " ", text)[:SAID_MOST_CHARS])
+    return text

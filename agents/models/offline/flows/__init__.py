@@ -1,0 +1,65 @@
+"""Every matter with the flow that serves it. A new flow is one function and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agents.models.offline.flows import account, advice, buying, changing, paying, refunding, returning, session, tracking
+from agents.models.offline.state import Task
+from agents.models.offline.talk import Talk
+
+Flow = Callable[[Talk, Task], str]
+
+
+def _chat(kind: str) -> Flow:
+    return lambda talk, task: session.chat(kind, talk)
+
+
+FLOWS: dict[str, Flow] = {
+    "track_order": tracking.track,
+    "list_orders": tracking.list_orders,
+    "lost": tracking.what_if_lost,
+    "cancel_order": changing.cancel,
+    "cancellation_fee": changing.fee,
+    "change_order": changing.change_quantity,
+    "change_delivery": changing.change_delivery,
+    "order_address": changing.change_address,
+    "account_address": changing.change_account_address,
+    "return_item": returning.start_return,
+    "return_window": returning.return_window,
+    "refund_policy": returning.return_window,
+    "replacement": returning.replace,
+    "faulty": returning.faulty,
+    "duplicate_charge": refunding.charged_twice,
+    "refund_me": refunding.refund,
+    "refund_options": refunding.refund,
+    "refund_status": refunding.where_is_refund,
+    "list_payments": paying.payments,
+    "payment_problem": paying.payments,
+    "payment_methods": paying.methods,
+    "change_payment_method": paying.change_method,
+    "find_invoice": paying.find_invoice,
+    "send_invoice": paying.send_invoice,
+    "correct_invoice": paying.correct_invoice,
+    "account_details": account.details,
+    "unlock_account": account.unlock,
+    "reset_password": account.reset_password,
+    "close_account": account.close,
+    "find_product": advice.find,
+    "product_detail": advice.describe,
+    "compare_products": advice.compare,
+    "delivery_options": buying.delivery,
+    "quote": buying.quote,
+    "place_order": buying.order,
+    "newsletter": buying.newsletter,
+    "discounts": buying.discounts,
+    "help": buying.help_page,
+    "create_account": buying.help_page,
+    "signup_problem": buying.help_page,
+    "switch_account": buying.help_page,
+    "person": session.person,
+    "preference": session.prefer,
+    "planted": session.planted,
+    "decline": session.decline,
+    **{kind: _chat(kind) for kind in ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "insult", "frustration")},
+}

@@ -1,0 +1,154 @@
+"""Buying: quotes, orders, delivery, newsletter, discounts."""
+
+from __future__ import annotations
+
+import re
+
+from agents.models.offline import wording
+from agents.models.offline.flows.advice import with_delivery
+from agents.models.offline.resolve import product_thing, products_meant
+from agents.models.offline.slots import category_in, mails, quantity
+from agents.models.offline.state import Task
+from agents.models.offline.talk import Ended, Talk
+from agents.shop.results.account import HelpArticles
+from agents.shop.results.sales import (
+    DeliveryOptions,
+    Discounts,
+    NewsletterSet,
+    OrderPlaced,
+    ProductList,
+    ProductRow,
+    Quote,
+)
+
+_LAST = re.compile(r".*\b(?:i mean|i meant|meant|sorry|rather|instead|correction|make that|actually)\b", re.I)
+_OFF = re.compile(r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b", re.I)
+
+
+def _product(talk: Talk, task: Task, verb: str) -> ProductRow:
+    """The one product to quote or to order; asks where it is not clear."""
+    if name := task.slots.get("product"):
+        return talk.must(ProductRow, "get_product", product=str(name))
+    latest = _LAST.sub("", task.text)
+    rows = (products_meant(talk, latest) if latest.strip() else []) or products_meant(talk, task.text)
+    if len(rows) == 1:
+        talk.show(product_thing(rows[0]))
+        return rows[0]
+    category = category_in(task.text)
+    rows = rows or (talk.must(ProductList, "search_products", category=category, limit=5).products if category else [])
+    if not rows:
+        talk.ask(task, f"Which product would you like to {verb}, and how many?", about=f"what to {verb}", slot="product")
+    talk.show(*[product_thing(row) for row in rows[:5]])
+    lines = wording.numbered([wording.product_line(row) for row in rows[:5]])
+    talk.ask(
+        task,
+        f"Which one would you like to {verb}, and how many?\n\n{lines}",
+        about=f"what to {verb}",
+        slot="product",
+        options=[product_thing(row) for row in rows[:5]],
+    )
+
+
+def quote(talk: Talk, task: Task) -> str:
+    """Write a quote for so many pieces of one product."""
+    talk.stay_with("make_quote")
+    row = _product(talk, task, "have quoted")
+    count = _count(task, 0)
+    task = task.with_slots(product=row.product)
+    if not count:
+        talk.ask(task, f"For how many pieces of the {row.product} shall I write the quote?", about="the quote", slot="quantity")
+    task = task.with_slots(quantity=count)
+    total = wording.money(count * row.price_cents)
+    talk.confirm(
+        task,
+        f"I would write a quote for **{count} x {row.product}** at {wording.money(row.price_cents)} each, together **{total}**. "
+        "It binds you to nothing. Shall I write it?",
+        f"the quote for {count} x {row.product}",
+    )
+    said = f"written a quote for {count} x {row.product}"
+    done = talk.act(Quote, "make_quote", said, product=row.product, quantity=count)
+    return (
+        f"Done: quote **{done.quote_id}** for {done.quantity} x {done.product}, {wording.money(done.unit_price_cents)} each, together "
+        f"**{wording.money(done.total_cents)}**, valid until {wording.day(done.valid_until)}."
+    )
+
+
+def _count(task: Task, default: int) -> int:
+    known = task.slots.get("quantity")
+    return known if isinstance(known, int) else quantity(task.text, bare=True) or default
+
+
+def order(talk: Talk, task: Task) -> str:
+    """Order a product after a yes that knew the full price; large orders wait for a person."""
+    talk.stay_with("place_order")
+    row = _product(talk, task, "order")
+    if not row.in_stock:
+        return f"The **{row.product}** is out of stock at the moment, so I can't order it. Shall I look for something like it?"
+    count = _count(task, 1)
+    delivery = str(task.slots.get("delivery") or ("express" if re.search(r"\bexpress|next[- ]day\b", task.text, re.I) else "standard"))
+    task = task.with_slots(product=row.product, quantity=count, delivery=delivery)
+    options = talk.must(DeliveryOptions, "delivery_options", product=row.product, quantity=count)
+    fee = next(option.price_cents for option in options.options if option.name == delivery)
+    goods = count * row.price_cents
+    waiting = next((w for w in talk.facts.pending_approvals if w.what == "order" and row.product in w.sentence), None)
+    if waiting is not None and not task.confirmed:
+        return f"An order for the {row.product} is already with a colleague for approval, as request **{waiting.number}**."
+    talk.confirm(
+        task,
+        f"I would order **{count} x {row.product}** for {wording.money(goods)} plus {wording.money(fee)} {delivery} delivery, together "
+        f"**{wording.money(goods + fee)}**, paid by your default method and sent to the address on your account. Shall I place the order?",
+        f"the order of {count} x {row.product}",
+    )
+    said = f"ordered {count} x {row.product}"
+    done = talk.act(OrderPlaced, "place_order", said, product=row.product, quantity=count, delivery=delivery)
+    return (
+        f"Done: order **{done.order_id}** for {done.quantity} x {done.product}, {wording.money(done.total_cents)} in all, by {done.delivery} "
+        f"delivery. It should arrive {wording.due(done.expected_on, talk.today)}."
+    )
+
+
+def delivery(talk: Talk, task: Task) -> str:
+    """The ways of delivery with price and days, with a product's price where one is meant."""
+    talk.stay_with("delivery_options")
+    if re.search(r"\b(?:it|this|that|them|first|second|one|would|together|total)\b", task.text, re.I) or category_in(task.text):
+        rows = products_meant(talk, task.text)
+        if rows:
+            return with_delivery(talk, rows[0], task.text)
+    lines: list[str] = []
+    for option in talk.must(DeliveryOptions, "delivery_options").options:
+        days = f"{option.days_min} to {option.days_max} working days" if option.days_max > 1 else "next day"
+        free = f", free from {wording.money(option.free_from_cents)}" if option.free_from_cents else ""
+        lines.append(f"**{wording.capital(option.name)}**: {days}, {wording.money(option.price_cents)}{free}")
+    return f"We deliver in these ways:\n\n{wording.bullets(lines)}"
+
+
+def newsletter(talk: Talk, task: Task) -> str:
+    """The newsletter on or off, for the customer's own address."""
+    talk.stay_with("set_newsletter")
+    on = bool(task.slots.get("subscribed", not _OFF.search(re.sub(r"\bsign\w* (?:me )?up\b", "", task.text, flags=re.I))))
+    task = task.with_slots(subscribed=on)
+    what = "sign you up for the newsletter" if on else "take you off the newsletter"
+    to = mails(task.text)
+    where = f" at {to[0]}" if to else " at the mail address of your account"
+    talk.confirm(task, f"I would {what}{where}; it costs nothing and you can change it any time. Shall I do that?", "the newsletter")
+    done = talk.act(NewsletterSet, "set_newsletter", "changed your newsletter", subscribed=on)
+    state = "You will get the newsletter" if done.subscribed else "You will get no more newsletters"
+    return f"Done. {state} at {done.email}."
+
+
+def discounts(talk: Talk, task: Task) -> str:
+    """The discounts that run; there are no others."""
+    talk.stay_with("list_discounts")
+    rows = talk.must(Discounts, "list_discounts").discounts
+    if not rows:
+        return "There is no discount running at the moment."
+    return f"These discounts run today:\n\n{wording.bullets([f'**{row.code}**: {row.text} (until {wording.day(row.valid_until)})' for row in rows])}"
+
+
+def help_page(talk: Talk, task: Task) -> str:
+    """What the help pages say; silence is said to be silence."""
+    query = re.sub(r"[^\w\s'-]", " ", task.text).strip()[:200]
+    found = talk.must(HelpArticles, "search_help", query=query).articles if len(query) > 1 else []
+    if not found:
+        raise Ended(talk.person_offer("Our help pages say nothing on that"), talk.person_pending())
+    return f"**{found[0].title}**: {found[0].body}"

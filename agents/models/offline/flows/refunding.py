@@ -1,0 +1,252 @@
+"""Money back: what was charged twice, what is lost, what came back; and where a refund is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.models.offline import wording
+from agents.models.offline.flows.tracking import lost_choice
+from agents.models.offline.resolve import all_orders, choose_order, orders_meant, thing, unknown_order
+from agents.models.offline.slots import REFUND_ID
+from agents.models.offline.state import Pending, Task, Thing
+from agents.models.offline.talk import Ended, Talk
+from agents.shop.results.billing import Duplicate, PaymentList, Refunded, RefundList, RefundOption, RefundOptions, RefundRow
+from agents.shop.results.orders import OrderRow
+
+_ALL = re.compile(r"\b(?:all of it|all my money|both|everything|the whole|whole amount|118|full amount)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:it|that|this|them)\b", re.I)
+_WHY = {
+    "duplicate_charge": "it was charged twice",
+    "lost_parcel": "the parcel is lost",
+    "returned_item": "the return has arrived",
+    "price_error": "the price was wrong",
+}
+
+
+def charged_twice(talk: Talk, task: Task) -> str:
+    """Look for a double payment, and offer to refund exactly that."""
+    talk.stay_with("refund_payment")
+    payments = talk.must(PaymentList, "list_payments")
+    orders = all_orders(talk)
+    meant = orders_meant(talk, task.text, orders)
+    if meant.unknown and not meant.orders:
+        unknown_order(talk, task, meant.unknown[0], [], "look at")
+    wanted = {order.order_id for order in meant.orders} if meant.how in ("number", "product") else set[str]()
+    twice = [found for found in payments.duplicates if not wanted or found.order_id in wanted]
+    if len(twice) == 1:
+        return _refund(talk, task.with_slots(order_id=twice[0].order_id), orders, _twice(talk, twice[0], payments))
+    if twice:
+        held = [order for order in orders if order.order_id in {found.order_id for found in twice}]
+        choose_order(talk, task.model_copy(update={"matter": "refund_me"}), held, "Several orders were charged twice. Which one is it?", "refund")
+    return _paid_once(talk, meant.orders, payments)
+
+
+def _twice(talk: Talk, found: Duplicate, payments: PaymentList) -> str:
+    days = sorted({p.captured_on for p in payments.payments if p.payment_id in found.payment_ids})
+    amount = wording.money(found.amount_cents)
+    on = f" (on {wording.joined([wording.day(when) for when in days])})" if days else ""
+    return f"You're right: {amount} for order **{found.order_id}** ({found.product}) was charged {found.times} times{on}. One payment is too much."
+
+
+def _paid_once(talk: Talk, meant: Sequence[OrderRow], payments: PaymentList) -> str:
+    refunds = talk.must(RefundList, "track_refunds").refunds
+    ids = [order.order_id for order in meant]
+    if made := next((r for r in refunds if not ids or r.order_id in ids), None):
+        return f"I see no open double charge. {_refund_line(talk, made)}"
+    if not ids:
+        return "I checked all payments on your account: nothing was charged twice, each order was paid once."
+    talk.show(*[thing(order) for order in meant])
+    paid = [p for p in payments.payments if p.order_id in ids]
+    lines = [f"{wording.money(p.amount_cents)} on {wording.day(p.captured_on)} by {p.method}" for p in paid]
+    return f"Order **{ids[0]}** was paid once: {wording.joined(lines) or 'there is no payment at all'}. Nothing was charged twice."
+
+
+def refund(talk: Talk, task: Task) -> str:
+    """Refund what the shop owes for one order, after a yes to that very amount."""
+    talk.stay_with("refund_payment")
+    if not task.slots.get("order_id") and not task.confirmed:
+        task = _with_order(talk, task)
+    return _refund(talk, task, all_orders(talk), "")
+
+
+def _with_order(talk: Talk, task: Task) -> Task:
+    """The task with the order it is about: named, or the one that money is due for."""
+    orders = all_orders(talk)
+    meant = orders_meant(talk, task.text, orders)
+    unknown = meant.unknown[:1] or ([talk.state.unknown_id] if talk.state.unknown_id and _PRONOUN.search(task.text) else [])
+    if unknown and not meant.orders:
+        unknown_order(talk, task, unknown[0], [], "refund")
+    if len(meant.orders) == 1:
+        return task.with_slots(order_id=meant.orders[0].order_id)
+    due = meant.orders or _due(talk, orders)
+    if len(due) == 1:
+        return task.with_slots(order_id=due[0].order_id)
+    if not orders:
+        raise Ended("There are no orders on your account, so there is nothing to refund.")
+    choose_order(talk, task, due or orders, "Which order would you like money back for?", "refund")
+    raise AssertionError
+
+
+def _due(talk: Talk, orders: Sequence[OrderRow]) -> list[OrderRow]:
+    """The orders that something is wrong with: charged twice or lost; a running refund is told instead."""
+    twice = {found.order_id for found in talk.must(PaymentList, "list_payments").duplicates}
+    due = [order for order in orders if order.order_id in twice or order.status == "lost"]
+    if not due and (running := talk.must(RefundList, "track_refunds").refunds):
+        raise Ended(f"I can't refund that a second time. {_refund_line(talk, running[0])}")
+    return due
+
+
+def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str:
+    order_id = str(task.slots["order_id"])
+    order = next((order for order in orders if order.order_id == order_id), None)
+    if order is None:
+        unknown_order(talk, task, order_id, [], "refund")
+        raise AssertionError
+    talk.show(thing(order))
+    _already(talk, order)
+    options = talk.must(RefundOptions, "refund_options", order_id=order_id)
+    if not options.options:
+        _no_refund(talk, order, options)
+    option = _wanted(task, options.options)
+    task = task.model_copy(update={"matter": "refund_me"}).with_slots(reason=option.reason, amount_cents=option.amount_cents)
+    if not task.confirmed:
+        raise Ended(_question(talk, task, order, options, option, why), _refund_pending(task, order, option))
+    said = f"refunded {wording.money(option.amount_cents)} for {order_id}"
+    if option.needs_person:
+        said = f"asked a colleague to approve the refund of {wording.money(option.amount_cents)} for {order_id}"
+    done = talk.act(
+        Refunded, "refund_payment", said, order_id=order_id, amount_cents=option.amount_cents, reason=option.reason
+    )
+    return (
+        f"Done: **{wording.money(done.amount_cents)}** for order {done.order_id} goes back to {done.method} (refund {done.refund_id}). "
+        f"The bank needs {done.working_days_min} to {done.working_days_max} working days."
+    )
+
+
+def _already(talk: Talk, order: OrderRow) -> None:
+    """An equal refund that waits or was made in this conversation is told, never asked for twice."""
+    waiting = next((w for w in talk.facts.pending_approvals if order.order_id in w.sentence), None)
+    deed = talk.done("refund_payment", order_id=order.order_id)
+    if waiting is not None or (deed is not None and deed.waiting and talk.facts.pending_approvals):
+        raise Ended(_with_a_person(talk, waiting.number if waiting else talk.facts.pending_approvals[0].number))
+
+
+def _with_a_person(talk: Talk, number: str) -> str:
+    return talk.vary(
+        f"Your refund is with a person for approval: request **{number}** is still pending. Once a colleague has approved it, the bank "
+        "needs 5 to 7 working days. It is asked for once and stays that way.",
+        f"Request **{number}** still waits for a colleague's review, so I can't speed it up or ask for it again. After the approval "
+        "the money takes 5 to 7 working days.",
+    )
+
+
+def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
+    made = [r for r in talk.must(RefundList, "track_refunds", order_id=order.order_id).refunds]
+    if made:
+        said = talk.vary(f"This was already refunded, so I can't pay it a second time. {_refund_line(talk, made[0])}", _patience(talk, made[0]))
+        raise Ended(said)
+    if order.can_cancel:
+        talk.offer(
+            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}. To get your money back it can be "
+            "cancelled. Would you like that?",
+            "cancel_order",
+            f"cancelling {order.order_id}",
+            order_id=order.order_id,
+        )
+    if order.can_return and order.return_until:
+        talk.offer(
+            f"For **{order.order_id}** ({wording.goods(order)}) nothing is open to refund as it stands: it was delivered and paid once. "
+            f"You can return it until {wording.day(order.return_until)}, and the money follows when it has arrived. Would you like that?",
+            "return_item",
+            f"a return of {order.order_id}",
+            order_id=order.order_id,
+        )
+    raise Ended(f"I can't refund {wording.named(order)}. {options.none_because or ''}".strip())
+
+
+def _wanted(task: Task, options: Sequence[RefundOption]) -> RefundOption:
+    return next((option for option in options if option.reason == task.slots.get("reason")), options[0])
+
+
+def _question(
+    talk: Talk, task: Task, order: OrderRow, options: RefundOptions, option: RefundOption, why: str
+) -> str:
+    amount = wording.money(option.amount_cents)
+    because = why or f"For order **{order.order_id}** ({wording.goods(order)}) {_WHY[option.reason]}."
+    rest = ""
+    if option.reason == "duplicate_charge" and _ALL.search(task.text):
+        rest = " The other payment is for the item itself: to get that back too, the item has to be returned first."
+    person = " It is above 100.00, so a colleague has to approve it first." if option.needs_person else ""
+    instead = " (Or I can send a free replacement instead.)" if option.reason == "lost_parcel" else ""
+    ask = talk.vary(
+        f"Shall I refund **{amount}** for {order.order_id} to {options.method}?",
+        f"Do you want me to refund **{amount}** for {order.order_id} to {options.method}?",
+    )
+    return f"{because}{rest}{person} {ask}{instead}"
+
+
+def _refund_pending(task: Task, order: OrderRow, option: RefundOption) -> Pending:
+    about = f"the refund of {wording.money(option.amount_cents)} for {order.order_id}"
+    options = lost_choice(order).options if option.reason == "lost_parcel" else ()
+    return Pending(asking="confirm", task=task, about=about, options=options)
+
+
+def where_is_refund(talk: Talk, task: Task) -> str:
+    """Where the money is: with a person, on its way, or not asked for; nothing is paid here."""
+    talk.stay_with("track_refunds")
+    if deed := talk.state.done[-1:]:
+        _after(talk, deed[0].tool, deed[0].said)
+    pending = [waiting for waiting in talk.facts.pending_approvals if "refund" in waiting.what]
+    if pending:
+        return _with_a_person(talk, pending[0].number)
+    refunds = talk.must(RefundList, "track_refunds").refunds
+    meant = REFUND_ID.search(task.text)
+    wanted = [r for r in refunds if (meant and r.refund_id.endswith(meant[2])) or r.order_id in task.text.upper()]
+    if not refunds:
+        return _none_running(talk, task)
+    shown = (wanted or refunds)[:1] if len(refunds) == 1 or wanted else refunds[:3]
+    talk.show(*[_of_order(r) for r in shown])
+    if len(shown) == 1:
+        return talk.vary(_refund_line(talk, shown[0]), _patience(talk, shown[0]))
+    return f"These refunds are on their way:\n\n{wording.bullets([_refund_line(talk, r) for r in shown])}"
+
+
+def _of_order(refund: RefundRow) -> Thing:
+    return Thing(kind="order", id=refund.order_id)
+
+
+def _after(talk: Talk, tool: str, said: str) -> None:
+    """After a return or a cancelling, the money is explained by that."""
+    if tool == "request_return":
+        raise Ended(
+            f"I have {said}. You don't have to do anything but send it back: once it has arrived, the refund is started for you "
+            "(above 100.00 a colleague approves it), and the bank then needs 5 to 7 working days."
+        )
+    if tool == "cancel_order":
+        raise Ended(f"I have {said}; the money goes back the way you paid by itself. The bank needs 5 to 7 working days.")
+
+
+def _none_running(talk: Talk, task: Task) -> str:
+    twice = talk.must(PaymentList, "list_payments").duplicates
+    if twice:
+        return charged_twice(talk, task)
+    if any(order.status == "lost" for order in all_orders(talk)):
+        return refund(talk, task)
+    return "I see no refund on your account so far. If you expect one, tell me for which order and I will look at what can be done."
+
+
+def _refund_line(talk: Talk, made: RefundRow) -> str:
+    return (
+        f"Refund **{made.refund_id}** of {wording.money(made.amount_cents)} for order {made.order_id} was issued "
+        f"{wording.ago(made.issued_on, talk.today)}. The bank needs {made.working_days_min} to {made.working_days_max} working days, so it "
+        f"should be on your account between {wording.day(made.expected_from)} and {wording.day(made.expected_by)}."
+    )
+
+
+def _patience(talk: Talk, made: RefundRow) -> str:
+    return (
+        f"Our records show that {wording.money(made.amount_cents)} for order {made.order_id} has been issued ({made.refund_id}); it is not "
+        f"lost, it is with the bank, which takes {made.working_days_min} to {made.working_days_max} working days. If it is not there by "
+        f"{wording.day(made.expected_by)}, tell me and a person looks into it."
+    )

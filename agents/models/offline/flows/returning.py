@@ -1,0 +1,132 @@
+"""Sending things back, and getting new ones: returns, replacements, faults."""
+
+from __future__ import annotations
+
+import re
+
+from agents.models.offline import wording
+from agents.models.offline.flows.tracking import missed
+from agents.models.offline.resolve import pick_order
+from agents.models.offline.state import Pending, Task, Thing
+from agents.models.offline.talk import Ended, Talk
+from agents.shop.results.account import HelpArticles
+from agents.shop.results.billing import RefundPolicy
+from agents.shop.results.orders import OrderRow, ReplacementSent, ReturnRequested
+
+_REASONS = (
+    ("faulty", r"\b(?:broken|broke|defect\w*|faulty|dead pixels?|damaged|cracked|scratch\w*|rattl\w*|crackl\w*|flicker\w*|not work\w*|doesn'?t|won'?t|stopped|fault)\b"),
+    ("wrong_item", r"\bwrong (?:item|article|product|one|colou?r|size|thing)\b"),
+    ("not_as_described", r"\bnot (?:as|like|what)\b|\bdescri"),
+    ("changed_mind", r"\b(?:don'?t (?:like|need|want)|changed my mind|no longer|too (?:big|small|heavy|loud)|cheaper|expected)\b"),
+)  # fmt: skip
+
+
+def start_return(talk: Talk, task: Task) -> str:
+    """Start the return of a delivered order; the money follows when it has arrived."""
+    talk.stay_with("request_return")
+    order = pick_order(
+        talk,
+        task,
+        verb="return",
+        fits=lambda o: o.can_return or (o.return_requested and o.status == "delivered"),
+        none="I see no delivered order on your account that is still inside the 30 days for a return.",
+    )
+    task = task.with_slots(order_id=order.order_id, reason=task.slots.get("reason") or _reason(task.text))
+    if not order.can_return or order.return_until is None:
+        _cannot_return(talk, order)
+    reason = str(task.slots["reason"])
+    why = f" as {reason.replace('_', ' ')}" if reason != "other" else ""
+    talk.confirm(
+        task,
+        f"Yes, {wording.goods(order)} ({order.order_id}) can be returned until {wording.day(order.return_until)}, that is 30 days from "
+        f"delivery. I would register the return of {wording.named(order)}{why}; you get a label by mail, and the money follows "
+        "once the parcel has arrived. Shall I start the return?",
+        f"the return of {order.order_id}",
+    )
+    said = f"started the return of {order.order_id} ({wording.goods(order)})"
+    done = talk.act(ReturnRequested, "request_return", said, order_id=order.order_id, reason=reason)
+    return (
+        f"Done: return **{done.return_id}** for order {done.order_id} is registered and the label is in your mail. Please send it "
+        f"back by {wording.day(done.send_back_until)}. When it has arrived, {wording.money(done.refund_cents)} goes back to the way "
+        "you paid, which takes 5 to 7 working days."
+    )
+
+
+def _reason(text: str) -> str:
+    return next((reason for reason, words in _REASONS if re.search(words, text, re.I)), "other")
+
+
+def _cannot_return(talk: Talk, order: OrderRow) -> None:
+    if order.return_requested:
+        raise Ended(f"A return for **{order.order_id}** ({wording.goods(order)}) is already registered; the label is in your mail.")
+    if order.status == "lost":
+        missed(talk, order)
+    if order.status in ("processing", "shipped"):
+        talk.offer(
+            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}, so it can't be returned yet. It can be "
+            "cancelled instead. Would you like that?",
+            "cancel_order",
+            f"cancelling {order.order_id}",
+            order_id=order.order_id,
+        )
+    raise Ended(f"**{order.order_id}** ({wording.goods(order)}) can't be returned any more: the 30 days after delivery are over.")
+
+
+def replace(talk: Talk, task: Task) -> str:
+    """Send the articles again, free of charge, for a lost parcel or a faulty item."""
+    talk.stay_with("send_replacement")
+    order = pick_order(talk, task, verb="replace", fits=lambda o: o.status == "lost" or o.status == "delivered")
+    if order.replacement_order_id:
+        return f"Order **{order.order_id}** was already replaced; the new one is order **{order.replacement_order_id}**."
+    if order.status not in ("lost", "delivered"):
+        return f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; a replacement is for lost or faulty items."
+    if (deed := talk.done("refund_payment", order_id=order.order_id)) is not None:
+        return f"For {order.order_id} I have {deed.said}; an order gets either the money or a replacement. Shall I ask a colleague?"
+    reason = "lost" if order.status == "lost" else "faulty"
+    task = task.with_slots(order_id=order.order_id, reason=reason)
+    talk.confirm(
+        task,
+        f"I would send you **{wording.goods(order)}** again as a free replacement for order {order.order_id} ({reason}, "
+        f"worth {wording.money(order.total_cents)}), to {order.delivery_address}. Shall I send it?",
+        f"the replacement for {order.order_id}",
+    )
+    said = f"sent a replacement for {order.order_id}"
+    done = talk.act(ReplacementSent, "send_replacement", said, order_id=order.order_id, reason=reason)
+    return (
+        f"Done: your replacement is order **{done.replacement_order_id}**, free of charge. It should arrive "
+        f"{wording.due(done.expected_on, talk.today)}."
+    )
+
+
+def faulty(talk: Talk, task: Task) -> str:
+    """A delivered item has a fault: a new one or a return, as the customer likes."""
+    talk.stay_with("send_replacement")
+    order = pick_order(talk, task, verb="look at", fits=lambda o: o.status == "delivered")
+    if order.status != "delivered":
+        return f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; once it is there I can help with faults."
+    slots = {"order_id": order.order_id, "reason": "faulty"}
+    if not order.can_return:
+        return replace(talk, Task(matter="replacement", text=task.text, slots=dict(slots)))
+    raise Ended(
+        f"I'm sorry about that. For {wording.named(order)} I can send a **replacement** free of charge, or start a **return** and you "
+        "get your money back when it has arrived. Which do you prefer?",
+        Pending(
+            asking="choose",
+            task=Task(matter="replacement", slots=dict(slots)),
+            about=f"a replacement or a return for {order.order_id}",
+            slot="matter",
+            options=(
+                Thing(kind="matter", id="replacement", words="replacement replace new one another exchange swap again"),
+                Thing(kind="matter", id="return_item", words="return back refund money send"),
+            ),
+        ),
+    )
+
+
+def return_window(talk: Talk, task: Task) -> str:
+    """How long things can be returned."""
+    if "refund_policy" in talk.tools:
+        policy = talk.must(RefundPolicy, "refund_policy")
+        return f"You can return things within {policy.return_days} days of delivery. {policy.text}"
+    found = talk.must(HelpArticles, "search_help", query="return within 30 days of delivery").articles
+    return found[0].body if found else "You can return things within 30 days of delivery."

@@ -1,0 +1,119 @@
+"""What concerns the conversation itself: a person, preferences, small talk, what this assistant cannot do."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from agents.models.offline.flows.refunding import where_is_refund
+from agents.models.offline.slots import REFUND_ID, price_limit_cents
+from agents.models.offline.state import Task
+from agents.models.offline.talk import Ended, Talk
+
+CAN_DO = "orders and deliveries, returns, payments, refunds and invoices, your account, and our products"
+
+
+def person(talk: Talk, task: Task) -> str:
+    """Ask for a person at once; once asked, the number is told again."""
+    if talk.state.escalation:
+        return f"A colleague has your conversation already, as number **{talk.state.escalation}**. You can go on writing here meanwhile."
+    reason = f'The customer asks for a person: "{" ".join(talk.scene.texts)[:300]}"'
+    number = str(talk.call("ask_for_person", reason=reason).get("escalation", ""))
+    talk.state = talk.state.having(escalation=number, pending=None, paused=())
+    return f"Of course. A person has been asked and will see all of this conversation; your number is **{number}**. You can go on writing here."
+
+
+class Wish(NamedTuple):
+    """A preference as it is kept, and how to say it back."""
+
+    key: str
+    value: str
+    said: str
+
+
+def wishes_in(text: str) -> list[Wish]:
+    """The preferences that a text states."""
+    found: list[Wish] = []
+    if match := re.search(r"\b(?:call|address) me (?:please )?([A-Z]?[\w'-]+)|\bmy name is ([A-Z]?[\w'-]+)", text, re.I):
+        name = (match[1] or match[2]).capitalize()
+        found.append(Wish("name", name, f"I'll call you {name}"))
+    if re.search(r"\bnoise[- ]?cancel\w*|\banc\b", text, re.I):
+        avoid = re.search(r"\b(?:hate|without|no|not|n't|avoid|never|dislike|dizzy|sick)\b", text, re.I)
+        found.append(Wish("noise_cancelling", "avoid" if avoid else "required", f"{'no' if avoid else 'only'} noise cancelling"))
+    if re.search(r"\bbudget|\bspend|\bmax|\bmore than|\bunder\b|\bup to\b", text, re.I) and (cents := price_limit_cents(text)):
+        found.append(Wish("budget_max_cents", str(cents), f"a budget of {cents / 100:,.2f}"))
+    if (brand := re.search(r"\b(?:only|always|prefer|rather|just) (?:want |buy |use |like )?(?:\w+ )?(wireless|wired|wire-free|light|small|large|express|standard)\b", text, re.I)) and not found:
+        found.append(Wish("wish", brand[1].lower(), f"{brand[1].lower()} where possible"))
+    return found or _in_own_words(text)
+
+
+def _in_own_words(text: str) -> list[Wish]:
+    match = re.search(r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*(?:please )?(?:that )?(.{4,160})", text, re.I)
+    said = (match[1] if match else text).strip(" .!")[:160]
+    return [Wish("note", said, f'"{said}"')] if said else []
+
+
+def prefer(talk: Talk, task: Task) -> str:
+    """Remember what the customer prefers; advice keeps to it from now on."""
+    wishes = wishes_in(task.text)
+    if any(wish.key in ("noise_cancelling", "budget_max_cents", "wish") for wish in wishes):
+        talk.stay_with("search_products")
+    for wish in wishes:
+        talk.call("remember_preference", key=wish.key, value=wish.value)
+    said = " and ".join(wish.said for wish in wishes)
+    return f"Noted: {said}. I'll keep to that."
+
+
+def planted(talk: Talk, task: Task) -> str:
+    """Instructions inside a message change nothing; a real matter in it is looked up in our own records."""
+    said = talk.vary(
+        "I can't follow instructions like that: I only work on your own account, and every change is confirmed with you first.",
+        "That is nothing I can do or show; I stay with your own account and our records.",
+    )
+    if REFUND_ID.search(task.text):
+        return f"I only go by our own records. {where_is_refund(talk, task)}"
+    return f"{said} If something is wrong with an order or a payment, tell me which one."
+
+
+def decline(talk: Talk, task: Task) -> str:
+    """Say plainly that this is not possible here, and what is."""
+    talk.state = talk.state.having(puzzled=talk.state.puzzled + 1)
+    if talk.state.puzzled > 2:
+        raise Ended(talk.person_offer("I'm not getting what you need, sorry"), talk.person_pending())
+    return talk.vary(
+        f"That is outside what I can do. I can help with {CAN_DO}.",
+        f"I'm afraid I can't help with that one. What I know about: {CAN_DO}.",
+        "Sorry, not that either. Ask me about an order, a payment or a product, or say that you want a person.",
+    )
+
+
+_CHAT = {
+    "greeting": ("Hello{name}! What can I do for you?", "Hi again{name}. What is it about?"),
+    "thanks": ("You're welcome{name}.", "Gladly. Anything else?", "Any time."),
+    "goodbye": ("Goodbye{name}, and thank you for writing.", "Take care{name}."),
+    "robot": (
+        "I'm an automated assistant, not a person: I look things up and do what you confirm. If you would rather have a person, just say so.",
+        "Yes, a program. A person is one word away: just ask for one.",
+    ),
+    "abilities": (f"I can help with {CAN_DO}. Anything that changes something is confirmed with you first.",),
+    "compliment": ("Thank you{name}, that is kind. Anything else I can do?", "Glad to hear it."),
+    "insult": (
+        "I'm sorry that you are this unhappy with us. Tell me what went wrong, and I will see what can be done.",
+        "I understand that you are angry. Shall I ask a colleague to take over?",
+    ),
+    "frustration": (
+        "I'm sorry about the trouble. Tell me what went wrong, and I will see what can be done.",
+        "I understand that this is tiring. Shall I ask a colleague to take over?",
+    ),
+}
+
+
+def chat(kind: str, talk: Talk) -> str:
+    """Small talk: answered without moving; anger is acknowledged once, then a person is offered."""
+    wordings = [wording.format(name=f" {talk.name}" if talk.name and "Hello" in wording else "") for wording in _CHAT[kind]]
+    if kind in ("insult", "frustration"):
+        talk.state = talk.state.having(upset=talk.state.upset + 1)
+        if talk.state.upset > 1:
+            raise Ended(wordings[-1], talk.person_pending())
+        return wordings[0]
+    return talk.vary(*wordings)

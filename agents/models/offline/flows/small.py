@@ -1,0 +1,170 @@
+"""Small pieces of a turn: news of approvals, other languages, remarks, reminders, and never the same sentence twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from agents.models.offline.flows import advice, buying, refunding, tracking
+from agents.models.offline.hearing import ACKNOWLEDGE, Heard
+from agents.models.offline.replies import is_empty, said
+from agents.models.offline.state import Pending, Task
+from agents.models.offline.talk import Ended, Talk
+
+Flow = Callable[[Talk, Task], str]
+
+FOREIGN = {
+    "de": "Entschuldigung, ich kann nur auf Englisch antworten. Soll ich einen Menschen aus unserem Team dazuholen?",
+    "fr": "Désolé, je ne peux répondre qu'en anglais. Voulez-vous qu'une personne de notre équipe prenne le relais ?",
+    "es": "Lo siento, solo puedo responder en inglés. ¿Quiere que le atienda una persona de nuestro equipo?",
+    "it": "Mi dispiace, posso rispondere solo in inglese. Vuole che se ne occupi una persona del nostro team?",
+    "pt": "Desculpe, só consigo responder em inglês. Quer que uma pessoa da nossa equipa trate disto?",
+    "nl": "Sorry, ik kan alleen in het Engels antwoorden. Zal ik een collega vragen om het over te nemen?",
+    "pl": "Przepraszam, odpowiadam tylko po angielsku. Czy poprosić o pomoc kogoś z naszego zespołu?",
+    "tr": "Üzgünüm, yalnızca İngilizce yanıt verebiliyorum. Ekibimizden birinin ilgilenmesini ister misiniz?",
+}
+_ENGLISH = "(I can only answer in English. Would you like a person from our team to help you?)"
+
+TITLES = {
+    "track_order": "where your order is", "cancel_order": "the cancelling", "refund_me": "the refund", "duplicate_charge": "the double charge",
+    "correct_invoice": "the invoice", "send_invoice": "the invoice", "find_invoice": "the invoice", "unlock_account": "your account",
+    "reset_password": "the password", "return_item": "the return", "replacement": "the replacement", "newsletter": "the newsletter",
+    "order_address": "the address", "account_address": "the address", "change_order": "the quantity", "change_delivery": "the delivery",
+    "quote": "the quote", "place_order": "the new order", "find_product": "the products", "product_detail": "the product",
+}  # fmt: skip
+_REMARK = re.compile(r"^\W*(?:ok(?:ay)?|k|fine|good|great|cool|alright|all right|ah|oh|i see|thanks|thank you|thx|nice|perfect|right|haha|lol|hm+|well)\b", re.I)
+_ASKS = re.compile(r"\?|\b(?:can|could|would|will) you\b|\b(?:please|pls)\b|^\W*(?:ok\W+|and\W+|so\W+)*(?:what|when|where|why|how|which|who|is|are|does|do|print|show|tell|give|write|make)\b", re.I)
+
+
+def news(talk: Talk) -> list[str]:
+    """What a person decided on an approval, told once."""
+    told: list[str] = []
+    for decided in talk.scene.news:
+        what = decided.sentence.rstrip(".") or decided.what
+        reason = f" The reason: {decided.reason}" if decided.reason else ""
+        match decided.status:
+            case "approved":
+                told.append(f"Good news: a colleague approved request **{decided.number}** ({what}). It is done.")
+            case "rejected":
+                told.append(f"A colleague looked at request **{decided.number}** ({what}) and did not approve it.{reason}")
+            case "expired":
+                told.append(f"Request **{decided.number}** ({what}) was not decided in time and has expired. I can ask again if you like.")
+        deeds = tuple(deed.model_copy(update={"waiting": False}) for deed in talk.state.done if decided.status == "approved" or not deed.waiting)
+        talk.state = talk.state.having(done=deeds)
+    return told
+
+
+def foreign(language: str) -> str:
+    """The fixed sentence in the customer's language, with the offer of a person."""
+    return f"{FOREIGN[language]} {_ENGLISH}" if language in FOREIGN else _ENGLISH
+
+
+def title(task: Task) -> str:
+    return TITLES.get(task.matter, "your other question")
+
+
+def reminder(pending: Pending) -> str:
+    """The open question in a sentence."""
+    match pending.asking:
+        case "confirm":
+            return f"We were still at {pending.about}: shall I go ahead?"
+        case "choose":
+            return f"Still open is {pending.about}: please tell me."
+        case "slot":
+            return f"Still open is {pending.about}: please write it here."
+        case "offer":
+            return f"My offer stands: {pending.about}."
+
+
+def is_remark(text: str) -> bool:
+    """Whether the text only comments: "ok, it's probably with the neighbour"."""
+    return bool(_REMARK.match(text)) and not _ASKS.search(text)
+
+
+def is_quiet(text: str) -> bool:
+    """Whether nothing in the text asks or orders."""
+    return not _ASKS.search(text)
+
+
+def already_done(talk: Talk, text: str, heard: Sequence[Heard]) -> str:
+    """A late yes to what is done already is answered by that, never by doing it again."""
+    reply = said(text)
+    own = all(not one.real or not one.sure for one in heard)
+    if reply.verdict == "yes" and (own or is_empty(reply.rest) or len(heard) == 1 and heard[0].task.matter in _doers(talk)):
+        deed = talk.state.done[-1]
+        return f"That is taken care of: I have {deed.said}. Is there anything else?"
+    return ""
+
+
+def _doers(talk: Talk) -> tuple[str, ...]:
+    """The matters that the last deed settled."""
+    settles = {
+        "refund_payment": ("refund_me", "duplicate_charge"), "request_return": ("return_item",), "unlock_account": ("unlock_account",),
+        "cancel_order": ("cancel_order",), "send_replacement": ("replacement",), "correct_invoice": ("correct_invoice",),
+        "resend_invoice": ("send_invoice", "find_invoice"), "reset_password": ("reset_password",), "set_newsletter": ("newsletter",),
+        "make_quote": ("quote",), "close_account": ("close_account",), "change_order_quantity": ("change_order",),
+        "change_delivery_option": ("change_delivery",), "change_order_address": ("order_address",),
+    }  # fmt: skip
+    return settles.get(talk.state.done[-1].tool, ())
+
+
+def acknowledged(talk: Talk, task: Task) -> str:
+    """Take a remark as it is."""
+    if task.matter == ACKNOWLEDGE:
+        return talk.vary("All right. If there is anything else, just write.", "Good. I'm here if something else comes up.", "Noted.")
+    return talk.vary("All right, I leave that as it is.", "Understood, nothing is changed there.")
+
+
+def upset(talk: Talk, task: Task) -> str:
+    """Anger over an open matter: acknowledged once, with the facts; the second time a person is offered."""
+    talk.state = talk.state.having(upset=talk.state.upset + 1)
+    lead = "I understand that this is annoying." if talk.state.upset == 1 else ""
+    matter = going_on(talk, task)
+    if matter is None:
+        raise Ended(talk.person_offer(lead.rstrip(".") or "I'm sorry that this is still not settled"), talk.person_pending())
+    try:
+        text = matter(talk, task)
+    except Ended as ended:
+        raise Ended(f"{lead} {ended.text}".strip(), ended.pending) from None
+    if talk.state.upset > 1:
+        raise Ended(f"{text} {talk.person_offer('I can do no more than that here')}", talk.person_pending())
+    return f"{lead} {text}"
+
+
+def going_on(talk: Talk, task: Task) -> Flow | None:
+    """The flow that answers a question which only makes sense with what was said before."""
+    match talk.state.matter:
+        case "refund_status" | "refund_me" | "duplicate_charge" | "refund_options" | "refund_policy":
+            return refunding.where_is_refund
+        case "track_order" | "list_orders" | "lost":
+            return tracking.track
+        case "find_product" | "product_detail" | "compare_products" | "place_order" | "quote" | "delivery_options" | "discounts":
+            return _about_products
+        case _:
+            return None
+
+
+def _about_products(talk: Talk, task: Task) -> str:
+    """A further question on the products that were shown."""
+    among = advice.among_shown(talk, task)
+    if among is not None:
+        return among
+    if re.search(r"\b(?:delivery|shipping|express)\b", task.text, re.I):
+        return buying.delivery(talk, task)
+    if re.search(r"\b(?:under|below|cheaper|less than|other|else|more|another)\b", task.text, re.I):
+        return advice.find(talk, task)
+    return advice.describe(talk, task)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(*])")
+
+
+def unrepeated(text: str, before: str) -> str:
+    """The text without sentences that the last answer said already, unless nothing else would remain."""
+    lines = [
+        " ".join(s for s in _SENTENCE.split(line) if len(s) < 25 or re.sub(r"\s+", " ", s) not in before) for line in text.split("\n")
+    ]
+    left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if len(left) > 20:
+        return left
+    return f"As I said: {text[:1].lower()}{text[1:]}" if before else text

@@ -1,0 +1,118 @@
+"""From a message to tasks: cut into requests, each read and named; a problem and its remedy are one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.models.offline.lexical import is_negated
+from agents.models.offline.matters import CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, matter_of
+from agents.models.offline.reader import Reading, split
+from agents.models.offline.slots import category_in, invoice_ids, order_ids
+from agents.models.offline.state import Task
+from agents.models.offline.talk import Talk
+
+ACKNOWLEDGE, LEAVE = "acknowledge", "leave"
+EMPTY = (DECLINE, FOLLOW_UP, ACKNOWLEDGE, *CHAT)
+_PROBLEMS = ("track_order", "lost", "faulty", "duplicate_charge", "list_payments", "payment_problem", "complaint", "refund_status")
+_REMEDIES = ("refund_me", "refund_options", "replacement", "return_item", "cancel_order")
+_WRITES = ("cancel_order", "refund_me", "return_item", "replacement", "change_order", "change_delivery", "order_address",
+           "account_address", "place_order", "close_account", "reset_password", "unlock_account", "correct_invoice",
+           "duplicate_charge", "send_invoice", "newsletter", "quote")  # fmt: skip
+
+
+class Reads(Protocol):
+    """What the dialogue needs of the reader."""
+
+    async def read(self, text: str) -> Reading:
+        """Everything one utterance says by itself."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """One request of a message: the task, how it was read, and the rule that named it."""
+
+    task: Task
+    reading: Reading
+    rule: str
+
+    @property
+    def sure(self) -> bool:
+        """Whether telling words named it."""
+        return self.rule.startswith("cue:")
+
+    @property
+    def real(self) -> bool:
+        """Whether it is a matter, not small talk or noise."""
+        return self.task.matter not in EMPTY
+
+
+async def hear(talk: Talk, reader: Reads, text: str) -> list[Heard]:
+    """The requests of a message in their order; noise beside a real request is dropped."""
+    parts = [part for part in split(text) if part.strip()]
+    heard = [await _one(talk, reader, part) for part in parts]
+    joined = _joined(heard)
+    real = [one for one in joined if one.real]
+    if real:
+        return real
+    if len(joined) < 2:
+        return joined
+    whole = await _one(talk, reader, text)
+    return [whole] if whole.real else [next((one for one in joined if one.task.matter in CHAT), whole)]
+
+
+async def _one(talk: Talk, reader: Reads, part: str) -> Heard:
+    reading = await reader.read(part)
+    found = matter_of(part, reading, going_on=talk.state.matter)
+    plain = reading.corrected
+    if found.matter in _WRITES and is_negated(plain):
+        found = found._replace(matter=LEAVE, rule=f"negated:{found.matter}")
+    task = Task(matter=found.matter, text=plain if found.matter != "preference" else part, act=act_in(part, reading))
+    return Heard(task=task, reading=reading, rule=found.rule)
+
+
+def _joined(heard: Sequence[Heard]) -> list[Heard]:
+    """Neighbours that are one request become one: a problem with its remedy, a matter with its order number."""
+    merged: list[Heard] = []
+    for one in heard:
+        before = merged[-1] if merged else None
+        matter = _together(before, one) if before else None
+        if before is None or matter is None:
+            merged.append(one)
+            continue
+        text = f"{before.task.text} {one.task.text}"
+        act = "command" if "command" in (before.task.act, one.task.act) else before.task.act
+        keep = before if matter == before.task.matter else one
+        merged[-1] = Heard(
+            task=Task(matter=matter, text=text, act=act), reading=keep.reading, rule=keep.rule
+        )
+    return merged
+
+
+def _together(before: Heard, one: Heard) -> str | None:
+    """The matter of two neighbours taken as one request, or None when they are two."""
+    first, second = before.task.matter, one.task.matter
+    if first == "duplicate_charge" and second in ("refund_me", "refund_options", "list_payments"):
+        return first
+    if first in ("refund_me", "refund_options") and second == "duplicate_charge":
+        return second
+    if first in _PROBLEMS and second in _REMEDIES and not _own_object(one, before):
+        return second
+    if second == "track_order" and first == "track_order" and one.rule == "cue:number":
+        return first
+    if one.rule == "cue:number" and before.real:
+        return first
+    if first == second and not _own_object(one, before):
+        return first
+    if first in EMPTY and first not in CHAT and one.real and not order_ids(before.task.text):
+        return second
+    return first if not one.real and second not in CHAT and before.real and first != PLANTED else None
+
+
+def _own_object(one: Heard, before: Heard) -> bool:
+    """Whether the request names another thing than the one before it."""
+    ids = {*order_ids(one.task.text), *invoice_ids(one.task.text)} - {*order_ids(before.task.text), *invoice_ids(before.task.text)}
+    kind = category_in(one.task.text)
+    return bool(ids) or (kind is not None and kind != category_in(before.task.text))

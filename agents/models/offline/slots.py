@@ -1,0 +1,138 @@
+"""Values in a customer's words: numbers of orders and invoices, quantities, amounts, addresses, product words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from agents.models.offline.spelling import distance
+
+ORDER_ID = re.compile(r"\b([VL])[-\s]?(\d{5})\b", re.I)
+INVOICE_ID = re.compile(r"\b([VL])-?INV-?(\d{4,5})\b", re.I)
+REFUND_ID = re.compile(r"\b([VL])-?REF-?(\d{3,5})\b", re.I)
+_DIGITS = re.compile(r"(?<![\w.,-])\d{5}(?![\w.,])")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_NUMBERS = {"one": 1, "a": 1, "an": 1, "single": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+            "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "couple": 2, "dozen": 12}  # fmt: skip
+_COUNT = r"(\d{1,2}|" + "|".join(word for word in _NUMBERS if len(word) > 2) + r")"
+_PIECES = re.compile(rf"\b{_COUNT}\s*(?:x\b|pieces?|pcs|units?|items?|of (?:them|those|these|it)|more\b|pairs?)", re.I)
+_TO_COUNT = re.compile(rf"\b(?:to|make (?:it|that|them)|only|just|be|need|want|quantity(?: of| is)?|buy|order|get|take)\s+{_COUNT}\b(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))", re.I)
+_LEADING = re.compile(rf"^(?:(?:yes|no|ok|sorry|actually|then|please)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))", re.I)
+_AMOUNT = re.compile(r"(?<![\w-])(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?(?!\w|[.,]\d|-)")
+_LIMIT = re.compile(
+    r"(?:under|below|less than|up to|max(?:imum)?(?: of)?|at most|no more than|not more than|cheaper than|within|budget(?: is| of|:)?|spend|over|above)\s*"
+    r"(?:about |around |is |of |max )*(?:€|\$|£|eur)?\s*(\d[\d,]*)(?:\.(\d{2}))?|(\d[\d,]*)\s*(?:€|euros?|eur|bucks|quid)?\s*(?:max|tops|or less|budget|at most)",
+    re.I,
+)
+_ADDRESS = re.compile(
+    r"(?=[^?]*\d)[A-ZÄÖÜa-zäöüß][\w'.äöüßéè-]*(?:[ -][\w'.äöüßéè-]+)*\s+\d+[a-z]?\s*,?\s*(?:[A-Z]{1,2}-)?[\w]{2,}[^?!\n]*"
+    r"|\d+[a-z]?,?\s+[A-Za-z][\w'.-]*(?:\s[\w'.-]+)*,\s*[^?!\n]+"
+)
+_BEFORE_ADDRESS = re.compile(r".*\b(?:address is|address to|address:|deliver(?:ed)?(?: it| them)? to|send(?: it| them)? to|ship(?: it| them)? to|go to|moved to|live (?:at|in)|to)\s+(?=[^,]*\d)", re.I)
+_AFTER_ADDRESS = re.compile(r"[,.]?\s*\b(?:please|pls|instead|thanks|thank you|and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*|for (?:this|that) order.*)[\s.!]*$", re.I)
+_WORD = re.compile(r"[a-zäöüß]+|\d+(?:\.\d+)?")
+
+CATEGORIES = {
+    "headphones": ("headphone", "headset", "earphone", "earbud", "cans"),
+    "speaker": ("speaker", "loudspeaker", "soundbar"),
+    "mouse": ("mouse", "mice"),
+    "keyboard": ("keyboard",),
+    "laptop": ("laptop", "notebook", "computer"),
+    "tablet": ("tablet",),
+    "monitor": ("monitor", "screen", "display"),
+    "hub": ("hub", "dock"),
+    "charger": ("charger", "powerbank"),
+    "cable": ("cable", "cord"),
+    "storage": ("ssd", "drive", "stick"),
+    "webcam": ("webcam",),
+    "microphone": ("microphone", "mic"),
+    "router": ("router",),
+    "printer": ("printer",),
+}
+
+
+def order_ids(text: str) -> list[str]:
+    """Order numbers as written, in their order: "v 10040" -> V-10040."""
+    return list(dict.fromkeys(f"{found[1].upper()}-{found[2]}" for found in ORDER_ID.finditer(text)))
+
+
+def bare_numbers(text: str) -> list[str]:
+    """Five digits that stand alone; they are an order's number only if an order has it."""
+    return _DIGITS.findall(text)
+
+
+def invoice_ids(text: str) -> list[str]:
+    return list(dict.fromkeys(f"{found[1].upper()}-INV-{found[2]}" for found in INVOICE_ID.finditer(text)))
+
+
+def mails(text: str) -> list[str]:
+    return _MAIL.findall(text)
+
+
+def quantity(text: str, *, bare: bool = False) -> int | None:
+    """How many pieces are meant; the last one counts ("3, no sorry 2"). ``bare``: a lone number counts too."""
+    plain = INVOICE_ID.sub(" ", ORDER_ID.sub(" ", text))
+    found = [*_PIECES.finditer(plain), *_TO_COUNT.finditer(plain), *(_LEADING.finditer(plain) if bare else ())]
+    if not found:
+        return None
+    said = max(found, key=lambda match: match.start())[1].lower()
+    return int(said) if said.isdigit() else _NUMBERS[said]
+
+
+def amounts_cents(text: str) -> list[int]:
+    """Amounts of money that a text may mean, in cents."""
+    plain = _DIGITS.sub(" ", REFUND_ID.sub(" ", INVOICE_ID.sub(" ", ORDER_ID.sub(" ", text))))
+    return [int(match[1].replace(",", "")) * 100 + int(match[2] or 0) for match in _AMOUNT.finditer(plain)]
+
+
+def price_limit_cents(text: str) -> int | None:
+    """The highest price that is wanted: "under 100", "my budget is 150 max"."""
+    match = _LIMIT.search(text)
+    if match is None:
+        return None
+    return int((match[1] or match[3]).replace(",", "")) * 100 + int(match[2] or 0)
+
+
+def address(text: str) -> str | None:
+    """A postal address in the text: a street with a number and a town."""
+    core = _AFTER_ADDRESS.sub("", _BEFORE_ADDRESS.sub("", text.strip())).strip(" .!")
+    if text.rstrip().endswith("?") or ORDER_ID.fullmatch(core):
+        return None
+    match = _ADDRESS.search(core)
+    found = match[0].strip(" .,") if match else ""
+    return found if 8 <= len(found) <= 160 and len(_WORD.findall(found.lower())) >= 3 else None
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words and numbers, plural s cut."""
+    return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in _WORD.findall(text.lower())]
+
+
+def alike(typed: str, meant: str) -> bool:
+    """Whether one word was probably meant by the other; short words and numbers must be exact."""
+    if typed == meant or len(meant) < 4 or len(typed) < 4:
+        return typed == meant
+    limit = 2 if len(meant) >= 8 else 1
+    return distance(typed, meant, limit) <= limit
+
+
+def category_in(text: str) -> str | None:
+    """The kind of product that a text names first."""
+    for word in words(text):
+        for category, called in CATEGORIES.items():
+            if any(alike(word, name) for name in called):
+                return category
+    return None
+
+
+_COMMON = frozenset(words("one pro max mini plus for the and duo home office usb inch x m s"))
+
+
+def name_score(text_words: Iterable[str], name: str, category: str = "") -> int:
+    """How well a text names a product: 2 for a word of its name, 1 for its kind or a common word, 0 for nothing."""
+    said = list(text_words)
+    own = words(name)
+    score = sum((1 if word in _COMMON or len(word) < 2 else 2) for word in own if any(alike(s, word) for s in said))
+    strong = any(word not in _COMMON and not word.isdigit() and any(alike(s, word) for s in said) for word in own)
+    kind = any(alike(s, called) for s in said for called in CATEGORIES.get(category, ()))
+    return (score if strong else 0) + (1 if kind else 0)
