@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import cast
 
@@ -26,8 +27,13 @@ class Visitor:
 
 
 def user_of(person: Person) -> User:
-    """What goes into the token; it is signed but not secret."""
-    metadata = {"role": person.role, "tenant": person.tenants[0], "customer": person.customer}
+    """What goes into the token; it is signed but not secret. ``session`` makes each login's token one of its own."""
+    metadata = {
+        "role": person.role,
+        "tenant": person.tenants[0],
+        "customer": person.customer,
+        "session": secrets.token_hex(8),
+    }
     return User(identifier=person.identifier, display_name=person.name, metadata=metadata)
 
 

@@ -19,6 +19,7 @@ from memory.session.in_memory_feed import InMemoryFeed
 from memory.session.in_memory_log import InMemorySessionLog
 from memory.session.in_memory_store import InMemoryStore
 
+WORD_S = 0.005  # as fast as a quick model, slow enough for a page to follow
 Answer = Callable[[str], Sequence[AnyEvent]]
 
 
@@ -94,7 +95,7 @@ class InMemoryInstallation:
                 agent=event.agent,
                 text=" ".join(words[:count]),
             )
-            await asyncio.sleep(0)
+            await asyncio.sleep(WORD_S)
 
 
 class _Turn:

@@ -120,12 +120,13 @@ class ChatSockets:
             if refusal:
                 await self._speak("new_message", _remark(page.conversation, refusal), socket)
                 await self._speak("task_end", {}, socket)
+            if refusal == SESSION_OVER:
+                await self._sio.disconnect(socket)
 
     async def _submit(self, socket: str, page: Page, sent: Mapping[str, object]) -> str | None:
         """Hand the message to the runtime, or say why not."""
         visitor = await self._visitor(page.visitor.token)
         if visitor is None:
-            await self._sio.disconnect(socket)
             return SESSION_OVER
         if not visitor.customer:
             return STAFF_ONLY
