@@ -32,9 +32,8 @@ class RedisRevocations:
 
     async def revoke(self, token_id: str, until: datetime) -> None:
         """Refuse a token from now until it would have run out."""
-        key = keys.revoked(token_id)
-        commands = (("SET", key, 1), ("PEXPIREAT", key, int(until.timestamp() * 1000)))
-        await exchange(self._redis, "revoke a token", *commands)
+        ends_ms = int(until.timestamp() * 1000)
+        await exchange(self._redis, "revoke a token", ("SET", keys.revoked(token_id), 1, "PXAT", ends_ms))
 
     async def revoked(self, token_id: str) -> bool:
         """Whether a token was logged out."""

@@ -79,7 +79,7 @@ class RedisHints:
                     self._heard(
                         cast("list[bytes]", await connection.read_response(timeout=math.inf, push_request=True))
                     )
-            except (RedisError, OSError):
+            except (RedisError, OSError, ValueError, TypeError):  # the last two: not a message of ours
                 await asyncio.sleep(RETRY_S)
             finally:
                 await connection.disconnect()
