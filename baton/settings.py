@@ -126,7 +126,6 @@ class Settings(BaseSettings):
     max_message_chars: Count = 4_000
     messages_per_minute: Count = 20
     logins_per_minute: Count = 10
-    workers: int = Field(default=32, ge=1, le=1_000)
     tenant_limits: Annotated[dict[str, Limits], NoDecode, BeforeValidator(_object)] = {}
 
     @property

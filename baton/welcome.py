@@ -7,16 +7,13 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.shop.people import CUSTOMERS, OPERATORS
+from baton.commands.output import out
 from baton.settings import Settings
-
-WIDE = 150
 
 
 def welcome(settings: Settings, model_notice: str) -> None:
     """Print all of it."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDE
+    console = out()
     console.print(Text.assemble("\nBaton is at ", (settings.address, "bold underline")))
     if settings.demo:
         _logins(settings, console)

@@ -42,7 +42,7 @@ def decision_at(trace: Trace, event: str) -> TraceRecord:
 
     *Raises*: UsageError when there is none, naming the nearest.
     """
-    found = [record for record in trace.records if event in (str(record.seq), record.decision)]
+    found = [record for record in trace.records if event.lstrip("#") in (str(record.seq), record.decision)]
     if any(isinstance(record.event, Decided) for record in found):
         return next(record for record in found if isinstance(record.event, Decided))
     decisions = [str(record.seq) for record in trace.records if isinstance(record.event, Decided)]

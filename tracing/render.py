@@ -133,6 +133,8 @@ def _style(record: TraceRecord) -> str:
             return "red"
         case CallFinished(outcome="ok") | CallCleared() | CallIntended() | TurnStarted() | Routed() | Ended():
             return "dim"
+        case CallFinished(outcome="pending"):
+            return "magenta"
         case CallFinished():
             return "red"
         case _:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import assert_never, cast
+
+import orjson
 
 from handoffs.events import (
     AnyEvent,
@@ -32,6 +34,9 @@ from handoffs.events import (
 )
 from handoffs.values import Call, Scored
 from tracing.record import Dropped
+
+LEAST_SCORE = 0.01  # options that were never in question are left to --json
+TEAM_SHOWN = 8
 
 
 def sentence(event: AnyEvent | Dropped) -> str:
@@ -87,7 +92,7 @@ def _aside(
 ) -> str:  # fmt: skip
     match event:
         case TurnStarted():
-            return f"turn begins for {event.customer} (team {event.team})"
+            return f"turn begins for {event.customer} (team {event.team[:TEAM_SHOWN]})"
         case Routed():
             return f"{event.agent} answers first{_by(event.rule)}{_scores(event.candidates)}"
         case AttemptFailed():
@@ -128,7 +133,7 @@ def _decided(event: Decided) -> str:
     if event.stopped:
         facts.append("stopped")
     choice = " and ".join(filter(None, (text, chosen and f"calls {chosen}"))) or "says nothing"
-    return f"{choice}{_because(event.reason)}{_by(event.rule)}{_scores(event.candidates)} [{'; '.join(facts)}]"
+    return f"{choice}{_because(event.reason)}{_by(event.rule)} [{'; '.join(facts)}]{_scores(event.candidates)}"
 
 
 def _finished(event: CallFinished) -> str:
@@ -138,7 +143,15 @@ def _finished(event: CallFinished) -> str:
 
 
 def _call(tool: str, arguments: str) -> str:
-    return f"{tool}({arguments.strip().removeprefix('{').removesuffix('}')})"
+    """The call as a programmer would write it; arguments that are no JSON object stay as the model wrote them."""
+    try:
+        found: object = orjson.loads(arguments)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        return f"{tool}({arguments})"
+    named = cast("dict[str, object]", found)
+    return f"{tool}({', '.join(f'{name}={orjson.dumps(value).decode()}' for name, value in named.items())})"
 
 
 def _names(calls: Sequence[Call]) -> list[str]:
@@ -146,7 +159,8 @@ def _names(calls: Sequence[Call]) -> list[str]:
 
 
 def _scores(candidates: Sequence[Scored]) -> str:
-    return " {" + ", ".join(f"{option.name} {option.score:.2f}" for option in candidates) + "}" if candidates else ""
+    weighed = [f"{option.name} {option.score:.2f}" for option in candidates if option.score >= LEAST_SCORE]
+    return f" {{{', '.join(weighed)}}}" if weighed else ""
 
 
 def _by(rule: str) -> str:

@@ -6,10 +6,10 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from baton.books import Filed, authorised, open_case, open_cases
+from baton.commands.output import print_table
 from baton.reading import session_log, stores
 from baton.settings import Settings, load_settings
 from baton.settling import settle_approval
@@ -43,7 +43,7 @@ def list_open(tenant: Tenant = None) -> None:
     for case in cases:
         what = plain(case.event.sentence) if isinstance(case.event, ApprovalRequested) else ""
         table.add_row(case.number, what, f"{case.tenant}/{case.conversation}", f"{case.since:%Y-%m-%d %H:%M}")
-    Console().print(table)
+    print_table(table)
 
 
 def approve(

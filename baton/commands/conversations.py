@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from baton.commands.output import print_table
 from baton.reading import session_log, tenants
 from baton.settings import Settings, load_settings
 
@@ -44,7 +44,7 @@ def conversations(
         when = f"{datetime.fromtimestamp(each.at_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}"
         turns = f"{each.turns}{' (running)' if each.running else ''}"
         table.add_row(each.name, each.customer, each.agent or "nobody", turns, when)
-    Console().print(table)
+    print_table(table)
 
 
 async def _listed(settings: Settings, tenant: str | None, limit: int) -> list[Listed]:

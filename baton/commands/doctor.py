@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from baton.commands.output import out, print_table
 from baton.doctor import Finding, examine
 from baton.endpoint import endpoint_of
 from baton.settings import Settings, SettingsError, load_settings, variables
 
-UNWRAPPED = 1_000
 MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "broken": ("✗", "bold red")}
 
 
@@ -60,16 +59,9 @@ def _print(findings: Sequence[Finding]) -> None:
         table.add_row(Text(mark, style=style), Text(finding.what, style="bold"), Text(finding.says))
         if finding.mend:
             table.add_row("", "", Text(f"→ {finding.mend}", style=style))
-    console = Console()
-    if console.is_terminal:
-        console.print(table)
-    else:
-        console.width = UNWRAPPED
-        with console.capture() as captured:
-            console.print(table)
-        typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    print_table(table)
     broken = sum(finding.state == "broken" for finding in findings)
-    console.print(Text(f"\n{broken} of these must be mended." if broken else "\nBaton can run."))
+    out().print(Text(f"\n{broken} of these must be mended." if broken else "\nBaton can run."))
 
 
 def _list(settings: Settings) -> None:

@@ -6,10 +6,10 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from baton.books import Filed, authorised, open_case, open_cases
+from baton.commands.output import print_table
 from baton.reading import session_log, stores
 from baton.settings import Settings, load_settings
 from handoffs.errors import UsageError
@@ -39,7 +39,7 @@ def list_open(tenant: Tenant = None) -> None:
         call = _call(case)
         where, since = f"{case.tenant}/{case.conversation}", f"{case.since:%Y-%m-%d %H:%M}"
         table.add_row(case.number, plain(call.title or call.tool), plain(call.arguments), where, since)
-    Console().print(table)
+    print_table(table)
 
 
 def settle(

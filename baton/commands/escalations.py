@@ -6,11 +6,11 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from baton.books import Filed, open_case, open_cases
+from baton.commands.output import out, print_table
 from baton.reading import session_log
 from baton.settings import Settings, load_settings
 from handoffs.errors import UsageError
@@ -40,7 +40,7 @@ def list_open(tenant: Tenant = None) -> None:
         package = _package(case)
         where, since = f"{case.tenant}/{case.conversation}", f"{case.since:%Y-%m-%d %H:%M}"
         table.add_row(case.number, package.cause.replace("_", " "), plain(package.reason), where, since)
-    Console().print(table)
+    print_table(table)
 
 
 def show(
@@ -49,16 +49,16 @@ def show(
     """Print the package: what the customer asked, what was tried, what failed, what is known."""
     case = asyncio.run(_one(load_settings(), number, tenant))
     package = _package(case)
-    out = Console(soft_wrap=True, highlight=False)
-    out.print(
+    console = out()
+    console.print(
         Text(f"{case.number} · {case.tenant}/{case.conversation} · {case.since:%Y-%m-%d %H:%M} UTC", style="bold")
     )
-    out.print(Text(f"{package.cause.replace('_', ' ')}, from {package.agent or 'nobody'}: {plain(package.reason)}"))
+    console.print(Text(f"{package.cause.replace('_', ' ')}, from {package.agent or 'nobody'}: {plain(package.reason)}"))
     for title, lines in (("Said", package.known), ("Tried", package.tried), ("Failed", package.failed)):
-        out.print(Text(f"\n{title}", style="bold"))
+        console.print(Text(f"\n{title}", style="bold"))
         for line in lines or ("nothing",):
-            out.print(Text(f"  {plain(line)}"))
-    out.print(Text(f"\nAll of it: baton trace show {case.tenant}/{case.conversation}", style="dim"))
+            console.print(Text(f"  {plain(line)}"))
+    console.print(Text(f"\nAll of it: baton trace show {case.tenant}/{case.conversation}", style="dim"))
 
 
 async def _open(settings: Settings, tenant: str | None) -> list[Filed]:

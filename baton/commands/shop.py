@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from agents.shop.store import Shop
 from baton.data_folder import prepared
@@ -31,7 +30,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
     if not yes:
         typer.confirm(f"Everything in the shop at {_place(settings)} is lost. Go on?", abort=True)
     asyncio.run(_reset(settings))
-    Console().print("The shop is as new. Conversations stay, and may speak of what is no more.")
+    typer.echo("The shop is as new. Conversations stay, and may speak of what is no more.")
 
 
 async def _reset(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from baton.commands.conversations import conversations
 from baton.reading import read_trace, session_log
 from baton.settings import Settings, load_settings
 from tracing.export import export_files, join_files
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Offer the commands."""
     trace = typer.Typer(no_args_is_help=True)
     trace.callback()(_trace)
+    trace.command("list")(conversations)
     trace.command("show")(show_trace)
     trace.command("prompt")(prompt)
     trace.command("export")(export)
