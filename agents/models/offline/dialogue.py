@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from agents.models.offline import wording
 from agents.models.offline.flows import FLOWS, generic, session, small
-from agents.models.offline.hearing import ACKNOWLEDGE, EMPTY, LEAVE, Heard, Reads, hear
-from agents.models.offline.matters import CHAT, FOLLOW_UP, PLANTED
+from agents.models.offline.hearing import EMPTY, LEAVE, Heard, Reads, hear
+from agents.models.offline.matters import ACKNOWLEDGE, FOLLOW_UP, PLANTED
 from agents.models.offline.replies import said as reply_of
 from agents.models.offline.settling import FAMILY, Settled, settle
 from agents.models.offline.state import PAUSED_MOST, SAID_MOST_CHARS, Pending, Task
@@ -52,13 +52,19 @@ async def _settled(talk: Talk, reader: Reads, text: str) -> Settled:
     rule = heard[0].rule if heard else ""
     if talk.state.done and (again := small.already_done(talk, text, heard)):
         return Settled(lead=again, rule="done")
-    return Settled(tasks=tuple(_acknowledged(one, text) for one in heard), rule=rule)
+    person = [one.task for one in heard if one.task.matter == "person"]
+    plain = " ".join(one.reading.corrected for one in heard)
+    return Settled(tasks=tuple(person[:1]) or tuple(_acknowledged(talk, one, plain) for one in heard), rule=rule)
 
 
-def _acknowledged(one: Heard, text: str) -> Task:
+def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
     """A remark that asks for nothing ("ok, the neighbour has it") is acknowledged, not declined."""
+    if talk.state.escalation and one.task.act == "statement" and small.is_quiet(text):
+        return one.task.model_copy(update={"matter": ACKNOWLEDGE})
+    if not one.sure and one.task.matter not in ("thanks", "goodbye") and (small.is_remark(text) or reply_of(text).verdict == "yes"):
+        return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     nothing_asked = one.task.act == "statement" and not text.rstrip().endswith("?")
-    if one.task.matter in ("decline", FOLLOW_UP) and (small.is_remark(text) or (one.task.matter == FOLLOW_UP and nothing_asked and not one.reading.chitchat and small.is_quiet(text))):
+    if one.task.matter == FOLLOW_UP and nothing_asked and small.is_quiet(text) and len(text.split()) > 3 and not small.contradicts(text):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     return one.task
 
@@ -68,9 +74,9 @@ def _work(talk: Talk, news: Sequence[str], settled: Settled) -> str:
     talk.rule = settled.rule
     before = settled.keep
     talk.state = talk.state.having(pending=None)
-    pieces = [*news, *([settled.lead] if settled.lead else [])]
+    pieces = [*news, settled.lead or small.sorry(talk, " ".join(talk.scene.texts))]
     asked: Pending | None = None
-    queue = [*settled.tasks, *talk.state.queue]
+    queue = sorted([*settled.tasks, *talk.state.queue], key=lambda task: task.matter != LEAVE)
     talk.open_matter = before.about if before else (small.title(queue[1]) if len(queue) > 1 else None)
     talk.state = talk.state.having(queue=())
     while queue and asked is None:
@@ -170,6 +176,8 @@ def _settle_matters(talk: Talk) -> None:
 
 
 def _kept(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> str:
-    text = small.unrepeated("\n\n".join(piece for piece in pieces if piece), talk.state.said)
+    text = "\n\n".join(piece for piece in pieces if piece)
+    if asked is None or asked.asking != "confirm":
+        text = small.unrepeated(text, talk.state.said)
     talk.state = talk.state.having(pending=asked, said=re.sub(r"\s+", " ", text)[:SAID_MOST_CHARS])
     return text

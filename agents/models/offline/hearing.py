@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from agents.models.offline.lexical import is_negated
-from agents.models.offline.matters import CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, matter_of
+from agents.models.offline.matters import ACKNOWLEDGE, CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, matter_of
 from agents.models.offline.reader import Reading, split
 from agents.models.offline.slots import category_in, invoice_ids, order_ids
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
 
-ACKNOWLEDGE, LEAVE = "acknowledge", "leave"
+LEAVE = "leave"
 EMPTY = (DECLINE, FOLLOW_UP, ACKNOWLEDGE, *CHAT)
 _PROBLEMS = ("track_order", "lost", "faulty", "duplicate_charge", "list_payments", "payment_problem", "complaint", "refund_status")
 _REMEDIES = ("refund_me", "refund_options", "replacement", "return_item", "cancel_order")
 _WRITES = ("cancel_order", "refund_me", "return_item", "replacement", "change_order", "change_delivery", "order_address",
            "account_address", "place_order", "close_account", "reset_password", "unlock_account", "correct_invoice",
            "duplicate_charge", "send_invoice", "newsletter", "quote")  # fmt: skip
+
+
+_WISHES = re.compile(r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)", re.I)
 
 
 class Reads(Protocol):
@@ -51,7 +55,7 @@ class Heard:
 
 async def hear(talk: Talk, reader: Reads, text: str) -> list[Heard]:
     """The requests of a message in their order; noise beside a real request is dropped."""
-    parts = [part for part in split(text) if part.strip()]
+    parts = [piece for part in split(text) for piece in _WISHES.split(part) if piece.strip()]
     heard = [await _one(talk, reader, part) for part in parts]
     joined = _joined(heard)
     real = [one for one in joined if one.real]

@@ -10,8 +10,13 @@ from agents.models.offline.slots import INVOICE_ID, ORDER_ID, REFUND_ID, mails
 from agents.models.offline.state import Act
 
 _SURE = 0.5
-DECLINE, FOLLOW_UP, PLANTED = "decline", "follow_up", "planted"
+DECLINE, FOLLOW_UP, PLANTED, ACKNOWLEDGE = "decline", "follow_up", "planted", "acknowledge"
 CHAT = ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "insult", "frustration")
+
+
+_LOOSE = ("help", "signup_problem", "create_account", "switch_account", "review", "complaint", "account_details")
+_GOES_ON = re.compile(r"^\W*(?:but|so|and|then|ok|well)\b|\b(?:it|that|this|they|them|there|those)\b", re.I)
+_NEXT = re.compile(r"\bautomatic\w*\b|\b(?:do|must|should) i (?:have|need)?\b|\bwhat(?:'s| is| happens)? next\b|\bthen what\b|\bwhat now\b|\bpaid\b", re.I)
 
 
 class Found(NamedTuple):
@@ -71,10 +76,11 @@ CUES = (
     _cue("quote", r"\b(?:quote|quotation|price offer|written offer|an offer for)\b"),
     _cue("newsletter", r"\bnewsletters?\b|\bmailing list\b|\bunsubscribe\b|\bsubscribe\b|\bmarketing (?:mails?|emails?)\b|\badvertising mails?\b"),
     _cue("discounts", r"\b(?:discounts?|vouchers?|coupons?|promo(?:tion)?s?|promo code|special offers?|sales? on)\b"),
+    _cue("product_detail", r"\b(?:it|they|them|those|these|that one|this one)\b[^.?!]*\b(?:noise[- ]?cancel\w*|battery|warranty|waterproof|bluetooth|colou?rs?|weigh\w*|ports?|in stock|last on)\b|\bhow (?:long|much|heavy|big) (?:does|do|is|are|would|will) (?:it|they|that|this|the (?:first|second|last|other)(?: one)?)\b[^.?!]*\b(?:last|cost|weigh|be|charge|run|with)\b"),
     _cue("compare_products", r"\b(?:difference|compare[ds]?|comparison|versus|vs\.?)\b|\bbetter\b[^.?!]*\bor\b|\bor\b[^.?!]*\bbetter\b"),
     _cue("place_order", rf"\b(?:i'?ll take|i will take|i want to (?:buy|order|purchase)|(?:like|want|wish|wanna|going|love) to (?:order|buy|purchase|get)|place an order|order (?:me )?(?:the|one|a|an|two|three|it|that|this|them|\d)|buy (?:the|one|a|an|two|three|it|that|this|them|\d|me)|purchase (?:the|one|a|an|it)|put (?:it|them|that) in)\b", r"\b(?:cancel|return|track|where|did i|i bought|i ordered|in order|my order|thinking)\b"),
     _cue("product_detail", rf"\b(?:how (?:much|long|heavy|big|many (?:hours|ports))|price|costs?|battery|weigh\w*|warranty|guarantee|noise[- ]?cancel\w*|anc|ports?|screen size|in stock|available|availability|last on one charge|charge last|water|waterproof|colou?rs?|bluetooth|repair\w*)\b[^.?!]*(?:{_PRODUCT}|\b[a-z]+ \d+\b)|(?:{_PRODUCT})[^.?!]*\b(?:how (?:much|long|heavy)|prices?|costs?|battery life|weigh\w*|warranty|in stock|available|waterproof|water|colou?rs?|noise[- ]cancel\w*|bluetooth)\b", r"\b(?:which|recommend|suggest|best|longest|looking for|cheapest|do you have|under|below|my order|any|something|shipping|delivery)\b|\bmy\b[^.?!]*\border"),
-    _cue("find_product", rf"\b(?:which|what|any|recommend\w*|suggest\w*|advice|looking for|search\w*|best|longest|cheapest|do you (?:have|sell|stock|carry|offer)|have you got|got any|you sell|under|below|need|want|something|for me|show me)\b[^.?!]*(?:{_PRODUCT})|(?:{_PRODUCT})[^.?!]*\b(?:for me|recommend\w*|under|below|do you (?:have|sell)|longest|cheapest|best)\b|\blooking for something\b|\brecommend (?:me )?something\b", r"\b(?:my order|broken|arrived?|delivered|cancel|return)\b"),
+    _cue("find_product", rf"\b(?:which|what|any|recommend\w*|suggest\w*|advice|looking for|search\w*|best|longest|cheapest|do you (?:have|sell|stock|carry|offer)|have you got|got any|you sell|under|below|need|want|something|for me|show me)\b[^.?!]*(?:{_PRODUCT})|(?:{_PRODUCT})[^.?!]*\b(?:for me|recommend\w*|under|below|do you (?:have|sell)|longest|cheapest|best)\b|\blooking for something\b|\brecommend (?:me )?something\b", r"\b(?:my order|broken|arrived?|delivered|cancel|return)\b|\b(?:about|is|are|was|where) my\b"),
 )  # fmt: skip
 
 _OWN_DATA = re.compile(r"\b(?:list|show|tell|give|what|refunds?|orders?|account|data|address|details|look up|open|switch)\b", re.I)
@@ -101,11 +107,14 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
 
 def _by_reader(reading: Reading, going_on: str) -> Found:
     best = reading.topics[0] if reading.topics else None
+    if reading.chitchat == "reply":
+        return Found(FOLLOW_UP if going_on else ACKNOWLEDGE, reading.rule)
     if reading.chitchat in CHAT:
         return Found(str(reading.chitchat), reading.rule)
     if best is None or not reading.in_scope:
-        return Found(FOLLOW_UP if going_on and reading.scope_score > 0.2 else DECLINE, "scope")
-    if best.score < _SURE and going_on:
+        goes_on = going_on and (reading.scope_score > 0.2 or _NEXT.search(reading.corrected))
+        return Found(FOLLOW_UP if goes_on else DECLINE, "scope")
+    if going_on and (best.score < _SURE or best.name in _LOOSE) and (best.score < _SURE or _GOES_ON.search(reading.corrected)):
         return Found(FOLLOW_UP, f"unsure:{best.name}")
     return Found(best.name, f"topic:{best.name}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from agents.models.offline import wording
 from agents.models.offline.replies import ordinal
@@ -127,16 +127,16 @@ def _taken(talk: Talk, order: OrderRow) -> OrderRow:
     return order
 
 
-def choose_order(talk: Talk, task: Task, candidates: Sequence[OrderRow], question: str, verb: str) -> None:
+def choose_order(talk: Talk, task: Task, candidates: Sequence[OrderRow], question: str, verb: str) -> NoReturn:
     """Ask which of at most five."""
     shown = list(candidates[:LISTED_MOST])
     options = [thing(order) for order in shown]
     talk.show(*options)
-    text = f"{question}\n\n{wording.numbered([wording.order_line(order) for order in shown])}"
+    text = f"{question}\n\n{wording.numbered([wording.order_line(order, talk.today) for order in shown])}"
     talk.ask(task, text, about=f"which order to {verb}" if verb else "which order you mean", slot="order_id", options=options)
 
 
-def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[OrderRow], verb: str) -> None:
+def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[OrderRow], verb: str) -> NoReturn:
     """Say that the account has no such order; existence elsewhere is neither confirmed nor denied."""
     talk.state = talk.state.having(unknown_id=number, focus=None)
     said = talk.vary(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.models.offline import slots
+from agents.models.offline.flows.small import title
 from agents.models.offline.hearing import LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import CHAT
 from agents.models.offline.replies import Said, is_empty, is_limit, ordinal, said
@@ -20,6 +21,8 @@ _SAME = ({"refund_me", "duplicate_charge", "refund_options"}, {"replacement", "f
 _ASKING_BACK = re.compile(r"\?\s*$|^\W*(?:but |and |first )*(?:how|when|what|why|where|is|does|do|will|can i|which)\b", re.I)
 _CORRECTS = re.compile(r"\b(?:sorry|typo|i meant?|instead|rather|actually|make (?:it|that)|correction|no,|not that|other one|change (?:it|that) to|wrong)\b", re.I)
 _OTHER_CARD = re.compile(r"\b(?:card|account|paypal|iban|bank|visa|mastercard|payment method)\b", re.I)
+_LAST_WORD = re.compile(r"^.*\b(?:i mean|i meant|sorry|rather|instead of that|correction|make that)\b", re.I)
+_OWN = re.compile(r"\b(?:the (?:one|address) (?:in|on|of) (?:my |the )?(?:account|profile|file)|my (?:account|current|profile)(?:'s)? (?:address|one)?)\b", re.I)
 _BOTH = re.compile(r"\b(?:both|all (?:of them|three|of those)?|each|every(?:thing)?)\b", re.I)
 
 
@@ -59,30 +62,31 @@ async def _confirm(
     if reply.verdict == "no":
         return await _said_no(talk, reader, pending, reply, changed, other)
     if changed is not None:
-        return Settled(tasks=(changed, *_further(reply.rest, pending, heard)), rule="correction")
+        return Settled(tasks=(changed, *_further(talk, reply.rest, pending, heard)), rule="correction")
     if other is not None and (reply.verdict != "yes" or _CORRECTS.search(text)):
         return Settled(tasks=(other,), rule="correction:matter")
     if reply.verdict in ("yes", "weak") and reply.condition and not is_limit(reply.condition):
         return _conditional(pending, reply, heard)
     if reply.verdict == "yes" or (reply.verdict == "weak" and is_empty(reply.rest)):
-        return _yes(pending, reply, heard)
+        return _yes(talk, pending, reply, heard)
     if _restates(pending, text, heard):
         return Settled(tasks=(pending.task.model_copy(update={"confirmed": True}),), rule="pending:restated")
     return _beside(talk, pending, heard, "confirm")
 
 
-def _yes(pending: Pending, reply: Said, heard: Sequence[Heard]) -> Settled:
+def _yes(talk: Talk, pending: Pending, reply: Said, heard: Sequence[Heard]) -> Settled:
     done = pending.task.model_copy(update={"confirmed": True})
-    return Settled(tasks=(done, *_further(reply.rest, pending, heard)), rule="pending:yes")
+    return Settled(tasks=(done, *_further(talk, reply.rest, pending, heard)), rule="pending:yes")
 
 
-def _further(rest: str, pending: Pending, heard: Sequence[Heard]) -> tuple[Task, ...]:
+def _further(talk: Talk, rest: str, pending: Pending, heard: Sequence[Heard]) -> tuple[Task, ...]:
     """The requests that came with a yes and are not what the yes was for."""
     if is_empty(rest):
         return ()
+    known = {title(task) for task in (pending.task, *talk.state.queue)}
     return tuple(
         one.task for one in heard
-        if one.sure and one.real and one.task.matter not in (LEAVE, "planted") and not _alike(one.task.matter, pending.task.matter)
+        if one.sure and one.real and title(one.task) not in known and one.task.matter not in (LEAVE, "planted") and not _alike(one.task.matter, pending.task.matter)
         and not (one.task.matter in FAMILY and pending.task.matter in FAMILY)
         and not (one.task.matter in ("order_address", "account_address", "payment_methods", "account_details"))
         and one.task.matter not in ("change_delivery", "delivery_options", "place_order", "product_detail")
@@ -114,6 +118,8 @@ async def _said_no(
 
 
 def _left(talk: Talk, pending: Pending) -> str:
+    if pending.task.matter == "person":
+        return talk.vary("All right, we go on here.", "Fine, without a person then.")
     about = re.sub(r"^(?:which|what) .*", "that", pending.about)
     return talk.vary(f"All right, I leave it: nothing was done about {about}.", "All right, everything stays as it is.")
 
@@ -139,13 +145,14 @@ def _offer(talk: Talk, text: str, pending: Pending, reply: Said, heard: Sequence
     declined = reply.verdict == "no" or re.search(r"\bno (?:person|need|human|colleague)\b", text, re.I)
     if declined:
         real = tuple(one.task for one in heard if one.real and one.sure and one.task.matter not in (LEAVE, pending.task.matter))
-        return Settled(tasks=real, lead="" if real else _left(talk, pending), rule="pending:no")
+        aside = tuple(one.task for one in heard if one.task.matter == "decline" and text.endswith("?"))[:1]
+        return Settled(tasks=real or aside, lead="" if real else _left(talk, pending), rule="pending:no")
     if reply.verdict == "yes" or taken or (reply.verdict == "weak" and (is_empty(reply.rest) or not any(one.real for one in heard))):
         if taken and (own := next((one.task for one in heard if _alike(one.task.matter, pending.task.matter))), None):
             if slots.order_ids(own.text) or slots.invoice_ids(own.text):
                 return Settled(tasks=(own,), rule="request")
         task = pending.task.model_copy(update={"text": f"{pending.task.text} {text}".strip()})
-        return Settled(tasks=(task, *_further(reply.rest, pending, heard)), rule="pending:offer")
+        return Settled(tasks=(task, *_further(talk, reply.rest, pending, heard)), rule="pending:offer")
     return Settled(tasks=tuple(one.task for one in heard), rule="request")
 
 
@@ -187,6 +194,9 @@ def _picked(text: str, pending: Pending) -> list[Value]:
     """The ids of the options that the text picks."""
     options = pending.options
     upper = text.upper().replace(" ", "")
+    if pending.slot == "product":
+        text = _LAST_WORD.sub("", text)
+        upper = text.upper().replace(" ", "")
     by_id = [o for o in options if o.id.upper() in upper or (o.id[-5:].isdigit() and o.id[-5:] in upper)]
     if by_id:
         return [o.id for o in by_id]
@@ -198,8 +208,6 @@ def _picked(text: str, pending: Pending) -> list[Value]:
     place = ordinal(text)
     if len(picked) != 1 and place is not None and -1 <= place < len(options):
         return [options[place].id]
-    if pending.slot == "product" and re.search(r"\b(?:meant?|sorry)\b", text):
-        return []
     return picked
 
 
@@ -240,6 +248,8 @@ def _changed(talk: Talk, task: Task, text: str, reply: Said, heard: Sequence[Hea
     if "delivery" in known and (way := re.search(r"\b(standard|express)\b", text, re.I)) and way[1].lower() != known["delivery"]:
         if not re.search(r"\b(?:not|no) " + way[1], text, re.I):
             new["delivery"] = way[1].lower()
+    if task.matter == "correct_invoice" and _OWN.search(text) and reply.verdict != "yes":
+        return task.with_slots(address="account").model_copy(update={"text": f"{task.text} {text}"})
     amounts = slots.amounts_cents(text)
     if "amount_cents" in known and reply.verdict in ("yes", "weak") and amounts and known["amount_cents"] not in amounts:
         return task.model_copy(update={"text": f"{task.text} {text}"})

@@ -24,12 +24,15 @@ _LIMIT = re.compile(
     r"(?:about |around |is |of |max )*(?:€|\$|£|eur)?\s*(\d[\d,]*)(?:\.(\d{2}))?|(\d[\d,]*)\s*(?:€|euros?|eur|bucks|quid)?\s*(?:max|tops|or less|budget|at most)",
     re.I,
 )
+_NAME = r"[^\W\d_][^\W\d_'.-]*(?:[ '.-]+[^\W\d_]+)*\.?"
 _ADDRESS = re.compile(
-    r"(?=[^?]*\d)[A-ZÄÖÜa-zäöüß][\w'.äöüßéè-]*(?:[ -][\w'.äöüßéè-]+)*\s+\d+[a-z]?\s*,?\s*(?:[A-Z]{1,2}-)?[\w]{2,}[^?!\n]*"
-    r"|\d+[a-z]?,?\s+[A-Za-z][\w'.-]*(?:\s[\w'.-]+)*,\s*[^?!\n]+"
+    rf"{_NAME},?\s+\d{{1,4}}\s?[a-z]?(?:\s*,\s*(?:\w{{1,3}}-)?(?:\d{{4,6}}\s+)?|\s+(?:\w{{1,3}}-)?\d{{4,6}}\s+){_NAME}(?:,?\s+\w+)*"
+    rf"|\d{{1,4}}\s?[a-z]?,?\s+{_NAME}\s*,\s*(?:\d{{4,6}}\s+)?{_NAME}(?:,?\s+\w+)*",
+    re.I,
 )
+_NO_ADDRESS = re.compile(r"\b(?:is|was|wrong|i|my|the|please|order|invoice|shows?|moved|not|and|but|change|want|cancel|pieces?|euros?)\b", re.I)
 _BEFORE_ADDRESS = re.compile(r".*\b(?:address is|address to|address:|deliver(?:ed)?(?: it| them)? to|send(?: it| them)? to|ship(?: it| them)? to|go to|moved to|live (?:at|in)|to)\s+(?=[^,]*\d)", re.I)
-_AFTER_ADDRESS = re.compile(r"[,.]?\s*\b(?:please|pls|instead|thanks|thank you|and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*|for (?:this|that) order.*)[\s.!]*$", re.I)
+_AFTER_ADDRESS = re.compile(r"[,.]?\s*\b(?:please|pls|instead|now|from now on|thanks|thank you|and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*|for (?:this|that) order.*)[\s.!]*$", re.I)
 _WORD = re.compile(r"[a-zäöüß]+|\d+(?:\.\d+)?")
 
 CATEGORIES = {
@@ -95,12 +98,11 @@ def price_limit_cents(text: str) -> int | None:
 
 def address(text: str) -> str | None:
     """A postal address in the text: a street with a number and a town."""
-    core = _AFTER_ADDRESS.sub("", _BEFORE_ADDRESS.sub("", text.strip())).strip(" .!")
-    if text.rstrip().endswith("?") or ORDER_ID.fullmatch(core):
-        return None
+    plain = INVOICE_ID.sub("", ORDER_ID.sub("", text.strip()))
+    core = _AFTER_ADDRESS.sub("", _BEFORE_ADDRESS.sub("", plain)).strip(" .!?")
     match = _ADDRESS.search(core)
     found = match[0].strip(" .,") if match else ""
-    return found if 8 <= len(found) <= 160 and len(_WORD.findall(found.lower())) >= 3 else None
+    return found if 8 <= len(found) <= 160 and not _NO_ADDRESS.search(found) else None
 
 
 def words(text: str) -> list[str]:
@@ -108,9 +110,12 @@ def words(text: str) -> list[str]:
     return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in _WORD.findall(text.lower())]
 
 
+_NO_TYPOS = frozenset(("charge", "charged", "house", "route", "month", "mount", "cover", "later", "light"))
+
+
 def alike(typed: str, meant: str) -> bool:
     """Whether one word was probably meant by the other; short words and numbers must be exact."""
-    if typed == meant or len(meant) < 4 or len(typed) < 4:
+    if typed == meant or len(meant) < 5 or len(typed) < 4 or typed in _NO_TYPOS:
         return typed == meant
     limit = 2 if len(meant) >= 8 else 1
     return distance(typed, meant, limit) <= limit

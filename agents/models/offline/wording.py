@@ -56,11 +56,12 @@ def named(order: OrderRow) -> str:
     return f"order {order.order_id} ({goods(order)}, {money(order.total_cents)})"
 
 
-def order_line(order: OrderRow) -> str:
+def order_line(order: OrderRow, today: date) -> str:
     """One candidate of a list: number, item, price, day, state."""
+    expected = f", due {due(order.expected_on, today)}" if order.expected_on else ""
     return (
         f"**{order.order_id}**: {goods(order)}, {money(order.total_cents)}, "
-        f"ordered on {day(order.placed_on)}, {STATUS[order.status]}"
+        f"ordered on {day(order.placed_on)}, {STATUS[order.status]}{expected}"
     )
 
 

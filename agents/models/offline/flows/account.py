@@ -22,8 +22,8 @@ def unlock(talk: Talk, task: Task) -> str:
             "reset_password",
             "a link for a new password",
         )
-    why = f" after {account.lock_reason}" if account.lock_reason and len(account.lock_reason) < 60 else ""
-    talk.confirm(task, f"Your account ({account.email}) is locked{why.lower()}. Shall I unlock it now?", "unlocking your account")
+    why = f" ({account.lock_reason.rstrip('.')})" if account.lock_reason else ""
+    talk.confirm(task, f"Your account ({account.email}) is locked{why}. Shall I unlock it now?", "unlocking your account")
     done = talk.act(Unlocked, "unlock_account", "unlocked your account")
     return f"Done: the account {done.email} is unlocked, you can log in again."
 
@@ -45,7 +45,8 @@ def reset_password(talk: Talk, task: Task) -> str:
 def close(talk: Talk, task: Task) -> str:
     """Ask for the account to be closed; a person always approves that."""
     talk.stay_with("close_account")
-    if waiting := next((w for w in talk.facts.pending_approvals if w.what == "close_account"), None):
+    waiting = next((w for w in talk.facts.pending_approvals if w.what == "close_account"), None)
+    if waiting is not None and not task.confirmed:
         return f"Closing your account is already with a colleague for approval, as request **{waiting.number}**."
     account = talk.must(Account, "get_account")
     if task.act == "question":

@@ -20,7 +20,11 @@ _BATTERY = re.compile(r"\b(?:batter(?:y|ies)|hours?|longest|lasts?|charge|runtim
 _CHEAP = re.compile(r"\b(?:cheap(?:est|er)?|lowest|least expensive|affordable|budget)\b", re.I)
 _DEAR = re.compile(r"\b(?:most expensive|best|top|premium|high[- ]end|priciest)\b", re.I)
 _LIGHT = re.compile(r"\b(?:light(?:est|er)|weigh\w*)\b", re.I)
+_SELLS = re.compile(r"\b(?:do you|you) (?:have|sell|stock|carry)\b|\bgot (?:a|any)\b", re.I)
 _DELIVERED = re.compile(r"\b(?:express|shipping|delivery|delivered|next[- ]day|standard)\b", re.I)
+
+
+_OF_THOSE = re.compile(r"\bof (?:those|them|these|both|the two)\b|\bwhich (?:one|of)\b|\bthe one with\b|\b(?:longer|cheaper|lighter)(?: one)?\b", re.I)
 
 
 class Field(NamedTuple):
@@ -51,6 +55,8 @@ def find(talk: Talk, task: Task) -> str:
     """The products that fit the wish and the preferences, best first."""
     talk.stay_with("search_products")
     text = task.text
+    if among := among_shown(talk, task):
+        return among
     named = products_named(text, talk.must(ProductList, "search_products", query=_query(text), limit=10).products) if _query(text) else []
     if named:
         return describe(talk, task)
@@ -143,6 +149,8 @@ def _by_words(talk: Talk, text: str) -> str:
 def describe(talk: Talk, task: Task) -> str:
     """Answer a question on a product from its catalogue fields, or say that it is not listed."""
     talk.stay_with("get_product")
+    if among := among_shown(talk, task):
+        return among
     rows = products_meant(talk, task.text)
     if not rows:
         return find(talk, task) if category_in(task.text) else _which(talk, task)
@@ -151,7 +159,8 @@ def describe(talk: Talk, task: Task) -> str:
     if _DELIVERED.search(task.text):
         return with_delivery(talk, shown[0], task.text)
     field = next((field.name for field in FIELDS if field.asked.search(_without_names(task.text, shown))), "")
-    return " ".join(_said(row, field, task.text) for row in shown)
+    sold = "Yes, we have it. " if _SELLS.search(task.text) and not field else ""
+    return sold + " ".join(_said(row, field, task.text) for row in shown)
 
 
 def _without_names(text: str, rows: Sequence[ProductRow]) -> str:
@@ -168,8 +177,8 @@ def _said(row: ProductRow, field: str, text: str) -> str:
     name = f"The **{row.product}**"
     match field:
         case "absent":
-            asked = next(f.asked for f in FIELDS if f.name == "absent").search(text)
-            what = asked[0].lower() if asked else "that"
+            asked = FIELDS[0].asked.findall(text)
+            what = asked[-1].lower() if asked else "that"
             if what in row.description.lower():
                 return f"{name}: {row.description}"
             return f"That is not listed: the catalogue says nothing about {_subject(what)} for the {row.product}. It holds: {_facts(row)}."
@@ -223,6 +232,8 @@ def with_delivery(talk: Talk, row: ProductRow, text: str) -> str:
 def compare(talk: Talk, task: Task) -> str:
     """Two to four products side by side, and what sets them apart."""
     talk.stay_with("compare_products")
+    if among := among_shown(talk, task):
+        return among
     rows = products_meant(talk, task.text)
     names = [row.product for row in rows] if len(rows) > 1 else [t.id for t in talk.state.shown if t.kind == "product"][:3]
     if len(names) < 2:
@@ -238,8 +249,9 @@ def compare(talk: Talk, task: Task) -> str:
 def _verdict(rows: Sequence[ProductRow]) -> str:
     cheap = min(rows, key=lambda row: row.price_cents)
     said = [f"the {cheap.product} costs least"]
-    if all(row.battery_hours for row in rows):
-        said.append(f"the {max(rows, key=lambda row: row.battery_hours or 0).product} runs longest")
+    lasting = max(rows, key=lambda row: row.battery_hours or 0)
+    if lasting.battery_hours:
+        said.append("it also runs longest" if lasting is cheap else f"the {lasting.product} runs longest")
     quiet = [row.product for row in rows if row.noise_cancelling]
     if quiet and len(quiet) < len(rows):
         said.append(f"only the {wording.joined(quiet)} has noise cancelling")
@@ -251,7 +263,7 @@ def among_shown(talk: Talk, task: Task) -> str | None:
     names = [thing.id for thing in talk.state.shown if thing.kind == "product"][:4]
     keys = ((_BATTERY, lambda row: -(row.battery_hours or 0)), (_CHEAP, lambda row: row.price_cents), (_LIGHT, lambda row: row.weight_g or 10**6))
     key = next((key for asked, key in keys if asked.search(task.text)), None)
-    if len(names) < 2 or key is None or not re.search(r"\b(?:of (?:those|them|these|both|the two)|which|more|most|longer|longest|cheaper|cheapest|lighter|lightest|better)\b", task.text, re.I):
+    if len(names) < 2 or key is None or not _OF_THOSE.search(task.text) or category_in(task.text):
         return None
     talk.stay_with("compare_products")
     rows = sorted(talk.must(ProductList, "compare_products", products=names).products, key=key)

@@ -22,6 +22,7 @@ from agents.shop.results.sales import (
 )
 
 _LAST = re.compile(r".*\b(?:i mean|i meant|meant|sorry|rather|instead|correction|make that|actually)\b", re.I)
+_ABOUT_IT = re.compile(r"\b(?:it|this|them|first|second|one|would|together|total|both)\b", re.I)
 _OFF = re.compile(r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b", re.I)
 
 
@@ -110,7 +111,8 @@ def order(talk: Talk, task: Task) -> str:
 def delivery(talk: Talk, task: Task) -> str:
     """The ways of delivery with price and days, with a product's price where one is meant."""
     talk.stay_with("delivery_options")
-    if re.search(r"\b(?:it|this|that|them|first|second|one|would|together|total)\b", task.text, re.I) or category_in(task.text):
+    on_products = talk.state.focus is not None and talk.state.focus.kind == "product" and _ABOUT_IT.search(task.text)
+    if on_products or category_in(task.text):
         rows = products_meant(talk, task.text)
         if rows:
             return with_delivery(talk, rows[0], task.text)

@@ -125,12 +125,13 @@ def correct_invoice(talk: Talk, task: Task) -> str:
     wanted = str(task.slots.get("address") or address(task.text) or "account")
     task = task.with_slots(address=wanted)
     to = "the address on your account" if wanted == "account" else f"**{wanted}**"
-    talk.confirm(
-        task,
-        f"Invoice **{row.invoice_id}** (order {row.order_id}, {wording.money(row.total_cents)}) shows {row.address}. I would put {to} on it; "
-        "or tell me another one. Shall I correct it?",
-        f"the correction of invoice {row.invoice_id}",
+    question = talk.vary(
+        f"Invoice **{row.invoice_id}** (order {row.order_id}, {wording.money(row.total_cents)}) shows {row.address}. I would put {to} on "
+        "it, or another one that you tell me. Shall I correct it?",
+        f"Then I would put {to} on invoice **{row.invoice_id}** (order {row.order_id}, {wording.money(row.total_cents)}). Is that right, "
+        "shall I correct it now?",
     )
+    talk.confirm(task, question, f"the correction of invoice {row.invoice_id}")
     done = talk.act(
         InvoiceCorrected, "correct_invoice", f"corrected invoice {row.invoice_id}", invoice_id=row.invoice_id, address=wanted
     )

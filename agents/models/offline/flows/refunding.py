@@ -11,16 +11,17 @@ from agents.models.offline.resolve import all_orders, choose_order, orders_meant
 from agents.models.offline.slots import REFUND_ID
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
-from agents.shop.results.billing import Duplicate, PaymentList, Refunded, RefundList, RefundOption, RefundOptions, RefundRow
+from agents.shop.results.billing import Duplicate, PaymentList, Refunded, RefundList, RefundOption, RefundOptions, RefundPolicy, RefundRow
 from agents.shop.results.orders import OrderRow
 
 _ALL = re.compile(r"\b(?:all of it|all my money|both|everything|the whole|whole amount|118|full amount)\b", re.I)
+_HOW_LONG = re.compile(r"\bhow (?:long|many days|soon|fast)\b|\b(?:normally|usually|typically|take)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:it|that|this|them)\b", re.I)
 _WHY = {
-    "duplicate_charge": "it was charged twice",
-    "lost_parcel": "the parcel is lost",
-    "returned_item": "the return has arrived",
-    "price_error": "the price was wrong",
+    "duplicate_charge": "Order **{order}** ({goods}) was charged twice.",
+    "lost_parcel": "The parcel of order **{order}** ({goods}) is lost.",
+    "returned_item": "What you sent back of order **{order}** ({goods}) has arrived.",
+    "price_error": "Order **{order}** ({goods}) was charged at a wrong price.",
 }
 
 
@@ -45,8 +46,9 @@ def charged_twice(talk: Talk, task: Task) -> str:
 def _twice(talk: Talk, found: Duplicate, payments: PaymentList) -> str:
     days = sorted({p.captured_on for p in payments.payments if p.payment_id in found.payment_ids})
     amount = wording.money(found.amount_cents)
+    times = "twice" if found.times == 2 else f"{found.times} times"
     on = f" (on {wording.joined([wording.day(when) for when in days])})" if days else ""
-    return f"You're right: {amount} for order **{found.order_id}** ({found.product}) was charged {found.times} times{on}. One payment is too much."
+    return f"You're right: {amount} for order **{found.order_id}** ({found.product}) was charged {times}{on}. One payment is too much."
 
 
 def _paid_once(talk: Talk, meant: Sequence[OrderRow], payments: PaymentList) -> str:
@@ -85,7 +87,6 @@ def _with_order(talk: Talk, task: Task) -> Task:
     if not orders:
         raise Ended("There are no orders on your account, so there is nothing to refund.")
     choose_order(talk, task, due or orders, "Which order would you like money back for?", "refund")
-    raise AssertionError
 
 
 def _due(talk: Talk, orders: Sequence[OrderRow]) -> list[OrderRow]:
@@ -102,9 +103,9 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
     order = next((order for order in orders if order.order_id == order_id), None)
     if order is None:
         unknown_order(talk, task, order_id, [], "refund")
-        raise AssertionError
-    talk.show(thing(order))
-    _already(talk, order)
+        talk.show(thing(order))
+    if not task.confirmed:
+        _already(talk, order)
     options = talk.must(RefundOptions, "refund_options", order_id=order_id)
     if not options.options:
         _no_refund(talk, order, options)
@@ -173,11 +174,11 @@ def _question(
     talk: Talk, task: Task, order: OrderRow, options: RefundOptions, option: RefundOption, why: str
 ) -> str:
     amount = wording.money(option.amount_cents)
-    because = why or f"For order **{order.order_id}** ({wording.goods(order)}) {_WHY[option.reason]}."
+    because = why or _WHY[option.reason].format(order=order.order_id, goods=wording.goods(order))
     rest = ""
     if option.reason == "duplicate_charge" and _ALL.search(task.text):
         rest = " The other payment is for the item itself: to get that back too, the item has to be returned first."
-    person = " It is above 100.00, so a colleague has to approve it first." if option.needs_person else ""
+    person = " The refund is above 100.00, so a colleague has to approve it first." if option.needs_person else ""
     instead = " (Or I can send a free replacement instead.)" if option.reason == "lost_parcel" else ""
     ask = talk.vary(
         f"Shall I refund **{amount}** for {order.order_id} to {options.method}?",
@@ -203,6 +204,8 @@ def where_is_refund(talk: Talk, task: Task) -> str:
     refunds = talk.must(RefundList, "track_refunds").refunds
     meant = REFUND_ID.search(task.text)
     wanted = [r for r in refunds if (meant and r.refund_id.endswith(meant[2])) or r.order_id in task.text.upper()]
+    if not refunds and _HOW_LONG.search(task.text):
+        return _how_long(talk)
     if not refunds:
         return _none_running(talk, task)
     shown = (wanted or refunds)[:1] if len(refunds) == 1 or wanted else refunds[:3]
@@ -212,8 +215,20 @@ def where_is_refund(talk: Talk, task: Task) -> str:
     return f"These refunds are on their way:\n\n{wording.bullets([_refund_line(talk, r) for r in shown])}"
 
 
+def _how_long(talk: Talk) -> str:
+    policy = talk.must(RefundPolicy, "refund_policy")
+    return f"Once a refund is made, the bank needs {policy.working_days_min} to {policy.working_days_max} working days."
+
+
 def _of_order(refund: RefundRow) -> Thing:
     return Thing(kind="order", id=refund.order_id)
+
+
+def after_deed(talk: Talk, task: Task) -> str:
+    """What happens now, after what was done last."""
+    deed = talk.state.done[-1]
+    _after(talk, deed.tool, deed.said)
+    return where_is_refund(talk, task)
 
 
 def _after(talk: Talk, tool: str, said: str) -> None:

@@ -71,6 +71,7 @@ def planted(talk: Talk, task: Task) -> str:
         "That is nothing I can do or show; I stay with your own account and our records.",
     )
     if REFUND_ID.search(task.text):
+        talk.state = talk.state.having(matter="refund_status")
         return f"I only go by our own records. {where_is_refund(talk, task)}"
     return f"{said} If something is wrong with an order or a payment, tell me which one."
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from agents.models.offline.flows import advice, buying, refunding, tracking
-from agents.models.offline.hearing import ACKNOWLEDGE, Heard
+from agents.models.offline.hearing import Heard
+from agents.models.offline.matters import ACKNOWLEDGE
 from agents.models.offline.replies import is_empty, said
 from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Ended, Talk
@@ -33,7 +34,7 @@ TITLES = {
     "quote": "the quote", "place_order": "the new order", "find_product": "the products", "product_detail": "the product",
 }  # fmt: skip
 _REMARK = re.compile(r"^\W*(?:ok(?:ay)?|k|fine|good|great|cool|alright|all right|ah|oh|i see|thanks|thank you|thx|nice|perfect|right|haha|lol|hm+|well)\b", re.I)
-_ASKS = re.compile(r"\?|\b(?:can|could|would|will) you\b|\b(?:please|pls)\b|^\W*(?:ok\W+|and\W+|so\W+)*(?:what|when|where|why|how|which|who|is|are|does|do|print|show|tell|give|write|make)\b", re.I)
+_ASKS = re.compile(r"\?|\b(?:can|could|would|will) you\b|\b(?:please|pls)\b|^\W*(?:ok\W+|and\W+|so\W+)*(?:what'?s?|when|where'?s?|why|how|which|who|is|are|does|do|print|show|tell|give|write|make)\b|\bwhat'?s the\b", re.I)
 
 
 def news(talk: Talk) -> list[str]:
@@ -81,6 +82,11 @@ def is_remark(text: str) -> bool:
     return bool(_REMARK.match(text)) and not _ASKS.search(text)
 
 
+def contradicts(text: str) -> bool:
+    """Whether the text objects to what was said: "but it says failed there"."""
+    return bool(re.match(r"^\W*but\b", text, re.I))
+
+
 def is_quiet(text: str) -> bool:
     """Whether nothing in the text asks or orders."""
     return not _ASKS.search(text)
@@ -110,6 +116,10 @@ def _doers(talk: Talk) -> tuple[str, ...]:
 
 def acknowledged(talk: Talk, task: Task) -> str:
     """Take a remark as it is."""
+    if task.matter == ACKNOWLEDGE and said(task.text).verdict == "yes":
+        return talk.vary("Gladly. What shall I do?", "What would you like me to do?")
+    if task.matter == ACKNOWLEDGE and talk.state.escalation:
+        return talk.vary(f"Noted. The colleague who takes over ({talk.state.escalation}) will see it here.", "That is noted as well.")
     if task.matter == ACKNOWLEDGE:
         return talk.vary("All right. If there is anything else, just write.", "Good. I'm here if something else comes up.", "Noted.")
     return talk.vary("All right, I leave that as it is.", "Understood, nothing is changed there.")
@@ -133,6 +143,8 @@ def upset(talk: Talk, task: Task) -> str:
 
 def going_on(talk: Talk, task: Task) -> Flow | None:
     """The flow that answers a question which only makes sense with what was said before."""
+    if talk.state.matter in ("return_item", "cancel_order", "faulty"):
+        return refunding.after_deed if talk.state.done else None
     match talk.state.matter:
         case "refund_status" | "refund_me" | "duplicate_charge" | "refund_options" | "refund_policy":
             return refunding.where_is_refund
@@ -159,12 +171,29 @@ def _about_products(talk: Talk, task: Task) -> str:
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(*])")
 
 
+def sorry(talk: Talk, text: str) -> str:
+    """One sentence for the angry, said once in a conversation; "" where there is nothing to say."""
+    if talk.state.upset or not (_ANGRY.search(text) or _shouts(text)):
+        return ""
+    talk.state = talk.state.having(upset=1)
+    return "I'm sorry about the trouble."
+
+
+_ANGRY = re.compile(
+    r"\b(?:garbage|ridiculous|unacceptable|the hell|wtf|terrible|worst|useless|scam|angry|furious|fed up|joke|disgrace\w*|crap|shit\w*|damn|awful|pathetic|rip[- ]?off|outrageous|insane|horrible)\b|!!!",
+    re.I,
+)
+
+
+def _shouts(text: str) -> bool:
+    words = [word for word in re.findall(r"[A-Za-z]{3,}", text)]
+    return len(words) >= 4 and sum(word.isupper() for word in words) * 2 > len(words)
+
+
 def unrepeated(text: str, before: str) -> str:
     """The text without sentences that the last answer said already, unless nothing else would remain."""
     lines = [
         " ".join(s for s in _SENTENCE.split(line) if len(s) < 25 or re.sub(r"\s+", " ", s) not in before) for line in text.split("\n")
     ]
     left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    if len(left) > 20:
-        return left
-    return f"As I said: {text[:1].lower()}{text[1:]}" if before else text
+    return left or f"As I said: {text[:1].lower()}{text[1:]}"

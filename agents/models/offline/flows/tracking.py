@@ -33,7 +33,6 @@ def track(talk: Talk, task: Task) -> str:
         return wording.bullets([_whereabouts(talk, order) for order in found])
     lines = "Here is where your orders are. Which one do you want to know more about?"
     choose_order(talk, task.model_copy(update={"act": "question"}), found, lines, "look at")
-    raise AssertionError
 
 
 def _under_way(orders: Sequence[OrderRow]) -> list[OrderRow]:
@@ -54,7 +53,7 @@ def list_orders(talk: Talk, task: Task) -> str:
     if not orders:
         return "There are no orders on your account yet."
     talk.show(*[thing(order) for order in orders])
-    return f"These are your latest orders:\n\n{wording.numbered([wording.order_line(order) for order in orders])}"
+    return f"These are your latest orders:\n\n{wording.numbered([wording.order_line(order, talk.today) for order in orders])}"
 
 
 def _one(talk: Talk, order: OrderRow) -> str:
@@ -92,7 +91,7 @@ def missed(talk: Talk, order: OrderRow) -> None:
         raise Ended(f"That parcel is lost; {deed.said}.{wait}")
     sent = f"It was shipped {wording.ago(order.shipped_on, talk.today)}, and " if order.shipped_on else ""
     raise Ended(
-        f"I'm sorry: your parcel with **{wording.goods(order)}** ({order.order_id}) seems to be lost. {sent}"
+        f"Your parcel with **{wording.goods(order)}** ({order.order_id}) seems to be lost. {sent}"
         f"it has not been scanned for {order.days_since_scan} days.\n\nI can send you a **replacement** free of charge, or have the "
         f"**refund** of {wording.money(order.total_cents)} started. Which do you prefer?",
         lost_choice(order),
