@@ -124,8 +124,12 @@ class LocalSwarm:
             window=aligned(tuple(Line.decoded(entry.data, entry.seq) for entry in claim.window)),
             named=None,
         )
-        await run(batch)
+        await self.drive(batch)
         return turn_result(self.events(submitted.execution))
+
+    async def drive(self, batch: Batch) -> None:
+        """Work until the execution has ended; what a test or sampler replaces to step in between."""
+        await run(batch)
 
     def events(self, execution: str) -> tuple[AnyEvent, ...]:
         """The committed events of one execution, in order."""

@@ -40,7 +40,7 @@ class Draft:
         self.text = ""
         self._state, self._runtime, self._asked = state, runtime, asked
         self._due = 0.0
-        self._shown = False
+        self.shown = ""  # what a customer can have seen
 
     async def add(self, text: str) -> None:
         """Take in one delta; publish when a piece is due."""
@@ -54,11 +54,11 @@ class Draft:
 
     async def settle(self, text: str) -> None:
         """The text that counts is ``text``; a draft that shows another is withdrawn."""
-        if self._shown and not text:
+        if self.shown and not text:
             await self._publish(None)
 
     async def _publish(self, text: str | None) -> None:
-        self._shown = text is not None
+        self.shown = text or ""
         await self._runtime.signals.draft(
             self._asked.scope.tenant,
             self._state.conversation.partition("/")[2],
@@ -94,7 +94,7 @@ async def ask(
     named = asked.named
     ref, blobs = name_prompt(prompt, request.carry, request.max_output_tokens, named)
     if response is None:  # stopped: what was shown is what counts
-        response = ModelResponse.stopped(draft.text, prompt.tokens)
+        response = ModelResponse.stopped(draft.shown, prompt.tokens)
     decided = _decided(state, prompt, ref, response, dur_ms)
     await draft.settle(decided.text)
     digests = tuple(part.digest for part in prompt.messages)
