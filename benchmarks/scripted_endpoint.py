@@ -28,7 +28,7 @@ class Raw:
     """An answer as bytes, for what a well-behaved endpoint does not do.
 
     *Shape*: ``pieces`` go out as chunks, ``delay_s`` before each; ``breaks`` cuts the connection after the last,
-    ``hangs`` leaves it open for ever.
+    ``hangs`` leaves it open for ever. ``status`` 0 hangs up without an answer.
     """
 
     pieces: tuple[bytes, ...] = ()
@@ -147,6 +147,8 @@ class ScriptedEndpoint:
 
 async def _send(writer: asyncio.StreamWriter, raw: Raw, reader: asyncio.StreamReader) -> bool:
     """Whether the connection can serve another request."""
+    if not raw.status:
+        return False
     single = len(raw.pieces) == 1 and not (raw.breaks or raw.hangs)
     framing = f"content-length: {len(raw.pieces[0])}" if single else "transfer-encoding: chunked"
     named = "".join(f"{name}: {value}\r\n" for name, value in (raw.headers or {}).items())

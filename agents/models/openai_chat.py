@@ -30,7 +30,8 @@ _ACCOUNT_SPENT = ("insufficient_quota", "billing_hard_limit_reached")
 class OpenAIChat:
     """A model behind an OpenAI-compatible endpoint.
 
-    No retries here: one call is one attempt. Closing the stream closes the connection, so that the endpoint stops.
+    No retries here: one call is one attempt; only a connection that died unanswered is replaced, once. Closing the
+    stream closes the connection, so that the endpoint stops.
     *Units*: ``timeout_s`` bounds one attempt from its start to its last byte, within the request's own deadline.
     *Raises*: UsageError when ``base_url`` is no http(s) address.
     """
@@ -119,7 +120,11 @@ class OpenAIChat:
         """The response, its body not yet read. *Raises*: what its status says; httpx2's errors."""
         timeout = httpx2.Timeout(allowed_s, connect=min(allowed_s, _CONNECT_S))
         request = self._http.build_request(method, url, content=body, headers=self._headers, timeout=timeout)
-        response = await self._http.send(request, stream=True)
+        try:
+            response = await self._http.send(request, stream=True)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            # Hung up without a word: a kept connection that the server was closing (llama.cpp does after a few calls).
+            response = await self._http.send(request, stream=True)
         if response.is_success:
             return response
         try:

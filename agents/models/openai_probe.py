@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agents.models import wire
-from handoffs.errors import ModelError, ModelRefused
+from handoffs.errors import ModelError, ModelOverloaded, ModelRefused
 from handoffs.model import ModelRequest, ModelResponse, TextDelta, ToolSpec
 
 _TOOL = ToolSpec(
@@ -47,10 +47,9 @@ async def probe(endpoint: Probed) -> Probe:
     known, listing = await _listed(endpoint)
     pieces, spoken, trouble = await _asked(endpoint, tool=False)
     if spoken is None:
-        reachable = isinstance(trouble, ModelRefused)
         return Probe(
-            reachable=reachable,
-            knows_model=False,
+            reachable=known is not None or isinstance(trouble, ModelRefused | ModelOverloaded),
+            knows_model=known is True,
             streams=False,
             reports_usage=False,
             calls_tools=False,
@@ -90,7 +89,9 @@ async def _listed(endpoint: Probed) -> tuple[bool | None, tuple[str, ...]]:
 async def _asked(endpoint: Probed, *, tool: bool) -> tuple[int, ModelResponse | None, ModelError | None]:
     question = "What is the weather in Rome? Call the tool." if tool else "Count from one to five in words."
     tools = (_TOOL,) if tool else ()
-    request = wire.request_of(wire.user(question), tools=tools, max_output_tokens=256, deadline_s=_PROBE_S)
+    request = wire.request_of(
+        wire.user(question), tools=tools, max_output_tokens=256 if tool else 64, deadline_s=_PROBE_S
+    )
     pieces = 0
     try:
         async for piece in endpoint.stream(request):

@@ -203,6 +203,20 @@ async def test_closing_the_stream_closes_the_connection(serve: Serve):
     await endpoint.all_gone()
 
 
+async def test_a_kept_connection_that_the_server_closes_is_replaced(serve: Serve):
+    answers = iter([Say(text="One."), Raw(status=0), Say(text="Two.")])
+    model, endpoint = await serve(lambda body: next(answers))
+    assert [(await answer(model)).text for _ in range(2)] == ["One.", "Two."]
+    assert endpoint.accepted_connections == 2
+
+
+async def test_an_endpoint_that_always_hangs_up_is_a_timeout(serve: Serve):
+    model, endpoint = await serve(lambda body: Raw(status=0))
+    with pytest.raises(ModelTimeout, match="broke off"):
+        await answer(model)
+    assert len(endpoint.requests) == 2
+
+
 async def test_nobody_there(serve: Serve):
     model, endpoint = await serve(lambda body: Say(text="Yes."))
     await endpoint.stop()
