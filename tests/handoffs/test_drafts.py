@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 from handoffs.events import Ended, Said
 from handoffs.model import ModelResponse, TextDelta, Usage
@@ -55,7 +56,7 @@ async def test_pieces_are_at_least_50_ms_apart(swarm_of):
     turn = await swarm.say("hello")
     times = [at for at, _ in screen.shown]
     assert len(times) >= 3
-    assert all(later - earlier >= 0.05 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 0.05 for earlier, later in pairwise(times))
     assert turn.text.startswith(screen.shown[-1][1])
 
 
@@ -70,7 +71,11 @@ async def test_a_draft_that_is_held_back_is_withdrawn_by_what_is_said(swarm_of):
 async def test_after_a_stop_what_was_shown_is_what_is_committed(swarm_of):
     swarm = swarm_of([])
     batches = []
-    screen = watched(swarm, ["one ", "two ", "three ", "four "], stop_after=3, stop=lambda: batches[0].stop.set())
+
+    def press_stop():
+        batches[0].stop.set()
+
+    screen = watched(swarm, ["one ", "two ", "three ", "four "], stop_after=3, stop=press_stop)
     original = swarm.drive
 
     async def remember(batch):
