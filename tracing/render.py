@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import orjson
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -33,6 +34,7 @@ PALETTE = ("yellow", "cyan", "green", "magenta", "blue", "bright_red", "bright_c
 PEOPLE = {"customer": "bold", "operator": "bold magenta", "system": "dim"}
 CUT_AT = 240
 UNWRAPPED = 1_000_000
+SEQ_WIDTH, OFFSET_WIDTH = 4, 7
 
 
 def show(trace: Trace, console: Console, *, full: bool = False) -> None:
@@ -45,8 +47,7 @@ def show(trace: Trace, console: Console, *, full: bool = False) -> None:
 def tree_of(trace: Trace, *, full: bool = False) -> Tree:
     """The trace as a tree; long texts are cut unless ``full``."""
     tree = Tree(_title(trace), guide_style="dim")
-    colours = _colours(trace.records)
-    width = max((len(record.log) for record in trace.records), default=0)
+    lanes = _lanes(trace.records)
     for position, records in enumerate(trace.turns().values(), start=1):
         branch = tree.add(_turn(position, records))
         fence = records[0].fence
@@ -54,7 +55,7 @@ def tree_of(trace: Trace, *, full: bool = False) -> Tree:
             if record.fence > fence and not isinstance(record.event, Dropped):
                 branch.add(Text(f"↻ resumed by another worker (fence {fence} → {record.fence})", style="bold red"))
                 fence = record.fence
-            branch.add(_line(record, records[0].at_ms, colours[record.log], width, full=full))
+            branch.add(_line(record, records[0].at_ms, lanes, full=full))
     if trace.faults:
         faults = tree.add(Text(f"does not add up: {_counted(len(trace.faults), 'fault')}", style="bold red"))
         for fault in trace.faults:
@@ -115,15 +116,17 @@ def _turn(position: int, records: Sequence[TraceRecord]) -> Text:
     return Text(" · ".join(words), style="bold")
 
 
-def _line(record: TraceRecord, began_ms: int, colour: str, width: int, *, full: bool) -> Text:
+def _line(record: TraceRecord, began_ms: int, lanes: Mapping[str, str], *, full: bool) -> Table:
+    """One record in four columns, so that a long text is folded below itself."""
     said = sentence(record.event)
     shown = said if full or len(said) <= CUT_AT else said[: CUT_AT - 1] + "…"
-    return Text.assemble(
-        (f"#{record.seq:<4}", "dim"),
-        (f"{(record.at_ms - began_ms) / 1000:+8.1f}s  ", "dim"),
-        (f"{record.log:<{width}}  ", colour),
-        (shown, _style(record)),
-    )
+    line = Table.grid(padding=(0, 2, 0, 0))
+    line.add_column(style="dim", no_wrap=True, min_width=SEQ_WIDTH)
+    line.add_column(style="dim", no_wrap=True, min_width=OFFSET_WIDTH, justify="right")
+    line.add_column(style=lanes[record.log], no_wrap=True, min_width=max(map(len, lanes)))
+    line.add_column(style=_style(record))
+    line.add_row(f"#{record.seq}", f"{(record.at_ms - began_ms) / 1000:+.1f}s", record.log, Text(shown))
+    return line
 
 
 def _style(record: TraceRecord) -> str:
@@ -141,7 +144,7 @@ def _style(record: TraceRecord) -> str:
             return ""
 
 
-def _colours(records: Sequence[TraceRecord]) -> dict[str, str]:
+def _lanes(records: Sequence[TraceRecord]) -> dict[str, str]:
     """A colour for each lane: people have theirs, agents get the next free one, so that a new agent needs no line."""
     agents = [log for log in dict.fromkeys(record.log for record in records) if log not in PEOPLE]
     return PEOPLE | {log: PALETTE[index % len(PALETTE)] for index, log in enumerate(agents)}

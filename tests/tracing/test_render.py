@@ -40,6 +40,15 @@ def test_every_agent_has_a_colour_of_its_own_also_one_nobody_knew(placed: Callab
     assert len(codes) == len(agents)
 
 
+def test_a_line_folds_below_its_text_in_a_terminal(placed: Callable[..., TraceRecord]) -> None:
+    trace = join([placed(Said(agent="sales", text="word " * 12), seq=123_456)])
+    out = io.StringIO()
+    show(trace, Console(file=out, force_terminal=True, color_system=None, width=70))
+    told = [line.rstrip() for line in out.getvalue().splitlines() if "word" in line]
+    assert told[0].startswith("│   └── #123456    +0.0s  sales     “word")
+    assert told[1].index("word") == told[0].index("“word")
+
+
 def test_long_texts_are_cut_unless_asked_for(placed: Callable[..., TraceRecord]) -> None:
     trace = join([placed(Said(agent="sales", text="word " * 100), seq=1)])
     assert shown(trace).endswith("…")
