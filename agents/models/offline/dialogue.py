@@ -48,6 +48,8 @@ def _expects_value(talk: Talk, text: str) -> bool:
 async def _settled(talk: Talk, reader: Reads, text: str) -> Settled:
     if talk.state.pending is not None:
         return await settle(talk, reader, text, talk.state.pending)
+    if talk.state.dropped is not None and reply_of(text).verdict == "yes":
+        return Settled(tasks=(talk.state.dropped.task,), rule="pending:taken_up")
     heard = await hear(talk, reader, text)
     rule = heard[0].rule if heard else ""
     if talk.state.done and (again := small.already_done(talk, text, heard)):
@@ -60,6 +62,8 @@ async def _settled(talk: Talk, reader: Reads, text: str) -> Settled:
 def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
     """A remark that asks for nothing ("ok, the neighbour has it") is acknowledged, not declined."""
     if talk.state.escalation and one.task.act == "statement" and small.is_quiet(text):
+        return one.task.model_copy(update={"matter": ACKNOWLEDGE})
+    if one.task.matter == "greeting" and talk.state.said and not small.greets(text):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     if not one.sure and one.task.matter not in ("thanks", "goodbye") and (small.is_remark(text) or reply_of(text).verdict == "yes"):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
@@ -74,7 +78,9 @@ def _work(talk: Talk, news: Sequence[str], settled: Settled) -> str:
     talk.rule = settled.rule
     before = settled.keep
     talk.state = talk.state.having(pending=None)
-    pieces = [*news, settled.lead or small.sorry(talk, " ".join(talk.scene.texts))]
+    upset = any(task.matter in ("insult", "frustration", "complaint") for task in settled.tasks)
+    pieces = [*news, settled.lead or ("" if upset else small.sorry(talk, " ".join(talk.scene.texts)))]
+    talk.state = talk.state.having(dropped=talk.asked_before if settled.rule == "pending:no" else None)
     asked: Pending | None = None
     queue = sorted([*settled.tasks, *talk.state.queue], key=lambda task: task.matter != LEAVE)
     talk.open_matter = before.about if before else (small.title(queue[1]) if len(queue) > 1 else None)
@@ -175,7 +181,21 @@ def _settle_matters(talk: Talk) -> None:
             talk.call("settle_open_matter", matter=matter)
 
 
+def _counted(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> tuple[Sequence[str], Pending | None]:
+    """The same question put again is counted; a third time a person is offered instead."""
+    before = talk.asked_before
+    if asked is None or before is None or asked.asked > 1 or (asked.asking, asked.slot, asked.task.slots) != (before.asking, before.slot, before.task.slots):
+        return pieces, asked
+    if asked.task.matter != before.task.matter or asked.task.matter == "person":
+        return pieces, asked
+    if before.asked >= ASKED_MOST:
+        lead = "I have asked that twice now and don't want to guess, so nothing was done"
+        return [*pieces[:-1], talk.person_offer(lead)], talk.person_pending()
+    return pieces, asked.model_copy(update={"asked": before.asked + 1})
+
+
 def _kept(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> str:
+    pieces, asked = _counted(talk, pieces, asked)
     text = "\n\n".join(piece for piece in pieces if piece)
     if asked is None or asked.asking != "confirm":
         text = small.unrepeated(text, talk.state.said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agents.models.offline.lexical import is_negated
@@ -23,7 +23,11 @@ _WRITES = ("cancel_order", "refund_me", "return_item", "replacement", "change_or
            "duplicate_charge", "send_invoice", "newsletter", "quote")  # fmt: skip
 
 
-_WISHES = re.compile(r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)", re.I)
+_WISHES = re.compile(
+    r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)|\s*,\s*(?=(?:just|only)\s+(?:tell|show|track|cancel|refund|give|send)\b)",
+    re.I,
+)
+_EITHER = re.compile(r"\b(?:either|or)\b", re.I)
 
 
 class Reads(Protocol):
@@ -57,7 +61,7 @@ async def hear(talk: Talk, reader: Reads, text: str) -> list[Heard]:
     """The requests of a message in their order; noise beside a real request is dropped."""
     parts = [piece for part in split(text) for piece in _WISHES.split(part) if piece.strip()]
     heard = [await _one(talk, reader, part) for part in parts]
-    joined = _joined(heard)
+    joined = [each for one in _joined(heard) for each in _one_by_one(one)]
     real = [one for one in joined if one.real]
     if real:
         return real
@@ -75,6 +79,14 @@ async def _one(talk: Talk, reader: Reads, part: str) -> Heard:
         found = found._replace(matter=LEAVE, rule=f"negated:{found.matter}")
     task = Task(matter=found.matter, text=plain if found.matter != "preference" else part, act=act_in(part, reading))
     return Heard(task=task, reading=reading, rule=found.rule)
+
+
+def _one_by_one(one: Heard) -> list[Heard]:
+    """An effect on several orders named by number is several tasks."""
+    ids = order_ids(one.task.text)
+    if len(ids) < 2 or one.task.matter not in _WRITES or _EITHER.search(one.task.text):
+        return [one]
+    return [replace(one, task=one.task.with_slots(order_id=order_id)) for order_id in ids]
 
 
 def _joined(heard: Sequence[Heard]) -> list[Heard]:

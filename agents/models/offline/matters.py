@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from agents.models.offline.reader import Reading
-from agents.models.offline.slots import INVOICE_ID, ORDER_ID, REFUND_ID, mails
+from agents.models.offline.slots import INVOICE_ID, ORDER_ID, REFUND_ID, address, mails
 from agents.models.offline.state import Act
 
 _SURE = 0.5
@@ -15,6 +15,9 @@ CHAT = ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "in
 
 
 _LOOSE = ("help", "signup_problem", "create_account", "switch_account", "review", "complaint", "account_details")
+_ON_ACCOUNT = ("account_details", "account_address")
+_ON_PRODUCTS = ("find_product", "product_detail", "compare_products", "place_order", "quote")
+_FIELD = re.compile(r"\b(?:warranty|guarantee|battery|charge|weigh\w*|heavy|ports?|price|cost|in stock|available|colou?rs?|waterproof|bluetooth|screen|size)\b", re.I)
 _GOES_ON = re.compile(r"^\W*(?:but|so|and|then|ok|well)\b|\b(?:it|that|this|they|them|there|those)\b", re.I)
 _NEXT = re.compile(r"\bautomatic\w*\b|\b(?:do|must|should) i (?:have|need)?\b|\bwhat(?:'s| is| happens)? next\b|\bthen what\b|\bwhat now\b|\bpaid\b", re.I)
 
@@ -43,12 +46,13 @@ _MONEY = r"\b(?:money|refund(?:ed)?|reimbursement|cash|amount|59|89|payment back
 _PRODUCT = r"\b(?:headphones?|headsets?|mouse|mice|laptops?|monitors?|hubs?|keyboards?|speakers?|tablets?|chargers?|cables?|webcams?|routers?|printers?|aria|breeze|cove|pebble|slate|product|model)\b"
 
 CUES = (
-    _cue(PLANTED, r"^\s*(?:system|assistant|developer)\s*:|\[/?\s*(?:tool|system|assistant)[ _]?(?:result|message|output)?\s*\]|<\|?(?:system|tool|im_start)|\bignore (?:all |your |the |any |previous |prior |my )*(?:rules|instructions|prompt)|\b(?:system prompt|your (?:prompt|instructions)|debug mode|developer mode|admin mode|jailbreak)\b|\b(?:i'?m|i am|as) (?:an? |the )?(?:admin(?:istrator)?|operator|developer|employee|manager|ceo|owner) (?:of|at|from|here)\b|\b(?:customer database|other customers|all customers)\b"),
+    _cue(PLANTED, r"^\s*(?:system|assistant|developer)\s*:|\[/?\s*(?:tool|system|assistant)[ _]?(?:result|message|output)?\s*\]|<\|?(?:system|tool|im_start)|\bignore (?:all |your |the |any |previous |prior |my )*(?:rules|instructions|prompt)|\b(?:system prompt|your (?:prompt|instructions)|debug mode|developer mode|admin mode|jailbreak)\b|\b(?:i'?m|i am|as) (?:an? |the )?(?:admin(?:istrator)?|operator|developer|employee|manager|ceo|owner) (?:of|at|from|here)\b|\b(?:customer database|other customers|all customers)\b|\b(?:the|that|other) (?:customer|owner|person)(?:'s)? (?:name|address|e-?mail|phone|details)\b|\bwhose (?:order|account)\b|\bwho (?:owns|ordered|bought)\b"),
     _cue(PLANTED, r"\b(?:refunds?|payments?|orders?|cancel\w*|money|you)\b.*\b(?:never|without|no longer|not|don'?t)\b.*\b(?:need|require|ask|want|wait)?\w*\b.*\b(?:confirmations?|confirm|approvals?|permission)\b|\bwithout (?:asking|confirm\w*|approval)\b"),
     _cue("person", rf"\b(?:talk|speak|chat|connect|transfer|put me|pass me|give me|get me|want|need|call|prefer|ask for|may i have|could i have|see|let)\b[^.?!]{{0,40}}{_PERSON}", r"\b(?:no|not|don'?t|without) (?:a |any |the )?(?:human|person)\b|\bperson(?:al|s)\b|\bfor (?:a|one) person\b|\b(?:can|could|does|did|will) (?:someone|somebody)\b|\b(?:someone|somebody|people) (?:to|who) (?!talk|speak|help)"),
     _cue("person", rf"^(?:a |an |the )?(?:real |actual |live )?(?:human|person|manager|supervisor|operator|agent|representative)\b[^?]*$|\bescalate\b|\bsomebody in charge\b|\b(?:real|actual|live) (?:human|person|agent)\b|\bcustomer service\b.*\b(?:number|phone|call)\b", r"\b(?:no|not|don'?t|without) (?:a |any |the )?(?:human|person)\b|\bare you\b"),
-    _cue("preference", r"\b(?:remember|keep in mind|bear in mind|don'?t forget|note) (?:that|for|please|my|i|we|it|me)\b|\bin mind\b|\bfrom now on\b|\b(?:call|address) me (?!back|at|on|when|if|a |an )\w+|\bmy name is\b|\bi(?:'m| am)? (?:really |absolutely |just )?(?:hate|can'?t stand|dislike|prefer|always want|only (?:want|buy|like|use)|never (?:want|buy)|don'?t (?:like|want any))\b|\bmy (?:max(?:imum)? )?budget\b|\bbudget (?:is|of)\b"),
-    _cue("duplicate_charge", r"\b(?:charg|bill|paid|pay|debit|captur|took|taken|deduct|book|invoic)\w*\b.*\b(?:twice|two times|2x|2 times|double|doubled|again|two payments)\b|\b(?:twice|two times|2x|2 times|double|doubled)\b.*\b(?:charg|bill|paid|pay|payment|debit|captur|statement|bank)\w*|\b(?:double|duplicate|second|extra|wrong|doubled|two) (?:\w+ )?(?:payment|charge|billing|debit|booking)s?\b|\bduplicate\b|\bone of (?:my|the) (?:two )?payments\b|\bstatement\b.*\b(?:two|twice|2)\b", r"\b(?:refund(?:ed)?|cancel\w*) (?:me )?twice\b|\bwhy is there a second mail\b"),
+    _cue("preference", r"\b(?:remember|keep in mind|bear in mind|don'?t forget|note) (?:that|for|please|my|i|we|it|me)\b|\bin mind\b|\bfrom now on\b|\b(?:call|address) me (?!back|at|on|when|if|a |an )\w+|\bmy name is\b|\bi(?:'m| am)? (?:really |absolutely |just )?(?:hate|can'?t stand|dislike|prefer|always want|only (?:want|buy|like|use)|never (?:want|buy)|don'?t (?:like|want any))\b|\bmy (?:max(?:imum)? )?budget\b|\bbudget (?:is|of)\b", r"\b(?:mastercard|visa|paypal|card|deliver\w*|ship\w*|password|newsletter|order|invoice)\b"),
+    _cue("duplicate_charge", r"\b(?:charg|bill(?:ed|ing)|paid|pay|debit|captur|took|taken|deduct|book)\w*\b.*\b(?:twice|two times|2x|2 times|double|doubled|again|two payments)\b|\b(?:twice|two times|2x|2 times|double|doubled)\b.*\b(?:charg|bill|paid|pay|payment|debit|captur|statement|bank)\w*|\b(?:double|duplicate|second|extra|wrong|doubled|two) (?:\w+ )?(?:payment|charge|billing|debit|booking)s?\b|\bduplicate\b|\bone of (?:my|the) (?:two )?payments\b|\bstatement\b.*\b(?:two|twice|2)\b", r"\b(?:refund(?:ed)?|cancel\w*) (?:me )?twice\b|\bwhy is there a second mail\b"),
+    _cue("duplicate_charge", r"\bwhich (?:one|payment|charge|of (?:them|these))\b.*\b(?:double|twice|wrong|duplicate|extra)\b"),
     _cue("cancellation_fee", r"\bcancel\w*\b.*\b(?:fees?|costs?|charges?|penalty|free of charge|for free|how much|pay)\b|\b(?:fees?|costs?|charges?|penalty|how much)\b.*\bcancel\w*", r"\b(?:please|pls) cancel\b|\bcancel\b.*\b(?:found|cheaper|charged)\b"),
     _cue("refund_status", r"\b(?:when|where|how long|until|till|how soon|how many days)\b.*\b(?:money|refund\w*|reimburse\w*|cash|back on my|on my account|on my card|in my account|back in my)\b|\b(?:has|is|did|was|have)\b[^.?!]{0,20}\b(?:my|the|this|that)\b[^.?!]{0,14}\b(?:refund|money)\b(?! back (?:if|possible))|\bstill (?:no|waiting for|have no|don'?t have)\b.*\b(?:money|refund)\b|\brefund (?:status|progress|update)\b|\bstatus of (?:my|the) refund\b|\bback to the refund\b|\bwhich order was (?:that|the refund|it) for\b|\b(?:no|never (?:got|received|saw)) (?:money|my (?:money|refund)|refund)\b|\brefund\b.*\b(?:not |n'?t |never )(?:arrived|there|here|come|received|on my)|\btrack\w* (?:my |the )?refund", r"\b(?:when|how long|how many days)\b.*\b(?:can|could|may|do) i (?:return|send|have to return)\b|\bget (?:my )?money back (?:if|for)\b"),
     _cue("return_window", r"\b(?:how long|how many days|until when|till when|by when|deadline|within)\b.*\b(?:return|send (?:\w+ )?back|give (?:\w+ )?back|bring back)|\breturn (?:policy|window|period|deadline|rules|conditions)\b|\brefund policy\b"),
@@ -61,10 +65,11 @@ CUES = (
     _cue("reset_password", r"\bpass ?(?:word|code|phrase)s?\b|\bpasswrd\b|\bpwd\b"),
     _cue("close_account", r"\b(?:close|delete|remove|terminate|deactivate|cancel|get rid of|erase|shut)\b[^.?!]{0,20}\b(?:account|profile)\b"),
     _cue("account_address", r"\b(?:my account|account'?s?|profile|billing|home|all future|my)\b[^.?!]{0,12}\baddress\b[^.?!]{0,30}\b(?:change|changed|update|is now|new)\b|\b(?:change|update|set|correct)\b[^.?!]{0,20}\b(?:account|my|home|profile|default)\b[^.?!]{0,12}\baddress\b", r"\border\b|\bdelivery\b|\bparcel\b|\bshipping\b|\bheadphones\b|\binvoice\b"),
+    _cue("account_details", r"\b(?:what(?:'s| is)|which|show|see|tell me)\b[^.?!]{0,20}\b(?:my|the) (?:[\w-]+ ){0,2}(?:address|e-?mail|account details|data)\b", r"\b(?:order|invoice|deliver\w*|change|new|wrong)\b"),
     _cue("order_address", r"\baddress\b|\bsomewhere else\b|\b(?:send|deliver|ship|redirect|reroute)\b[^.?!]{0,25}\b(?:to (?:my|a|the|another) (?:office|work|neighbou?r|friend|parents?|mother|mum|mom|new|other|different|another|home|place|house)|elsewhere)\b|\bi(?:'ve| have)? moved\b", r"\be-?mail address\b|\bwhat(?:'s| is) (?:your|the shop)"),
     _cue("change_delivery", r"\b(?:change|switch|make|upgrade|move|set|put|update|send|ship|get|have|want|need|can)\b[^.?!]*\b(?:express|standard (?:delivery|shipping)|next[- ]day|faster|quicker|sooner)\b", r"\bhow (?:much|long|fast|many)\b|\bwhat (?:does|would|is)\b|\bdo you (?:offer|have)\b|\bbuy\b|\bprice\b|\bcosts?\b"),
     _cue("delivery_options", r"\b(?:how (?:much|long|fast|many days)|what|cost|price|do you|is|are|which|offer|when)\b[^.?!]*\b(?:express|shipping|delivery|postage|deliver(?:y)? (?:time|cost|fee|options?)|next[- ]day|to ship)\b", rf"\bmy (?:order|parcel|package|delivery|{_PRODUCT[4:-3]})|\bwhere\b|\bV-\d|\bwas\b|\bbeen\b|\b(?:the|my) delivery (?:is|has|was|date)\b|\bfirst\b|\bit be\b"),
-    _cue("change_order", r"\b(?:change|make|increase|reduce|update|raise|lower|set|add|bump|instead)\b[^.?!]*\b(?:\d+|one|two|three|four|five|six)\b[^.?!]*\b(?:pieces?|pcs|units?|items?|instead|of (?:them|it|those|these)|more|pairs?|not)\b|\b(?:change|make|increase|reduce|update|set)\b[^.?!]*\b(?:to|it|them|that|quantity|amount|number)\b[^.?!]{0,10}\b(?:\d{1,2}|one|two|three|four|five|six)\b(?![-.,]?\d|.?\d{4})|\b(?:quantity|number of pieces|how many pieces)\b|\badd (?:one|another|two) (?:more|to)\b", r"\bquote\b|\boffer\b|\bbuy\b|\bbudget\b"),
+    _cue("change_order", r"\b(?:change|make|increase|reduce|update|raise|lower|set|add|bump|instead)\b[^.?!]*\b(?:\d+|one|two|three|four|five|six)\b[^.?!]*\b(?:pieces?|pcs|units?|items?|instead|of (?:them|it|those|these)|more|pairs?|not)\b|\b(?:change|make|increase|reduce|update|set)\b[^.?!]*\b(?:to|it|them|that|quantity|amount|number)\b[^.?!]{0,10}\b(?:\d{1,2}|one|two|three|four|five|six)\b(?![-.,]?\d|.?\d{4})|\b(?:quantity|number of pieces|how many pieces)\b|\badd (?:one|another|two) (?:more|to)\b|\bmake (?:my|the) (?:[\w-]+ )*order (?:to )?(?:\d{1,2}|two|three|four|five)\b|\b(?:\d{1,2}|two|three|four|five)\b[^.?!]*\binstead of (?:\d{1,2}|one|two|three|four|a)\b", r"\bquote\b|\boffer\b|\bbuy\b|\bbudget\b"),
     _cue("list_orders", r"\b(?:list|show|see|view|what are|which|all)\b[^.?!]{0,20}\b(?:my|our|all) (?:\w+ )?orders\b|\bmy (?:past |recent |open |last |old )?orders\b|\border history\b|\bwhat (?:have|did) i (?:bought|ordered|buy|order)\b", r"\bcancel|\brefund|\breturn"),
     _cue("cancel_order", r"\bcancel\w*\b|\bcall (?:\w+ )?off\b", r"\bcancell?ing noise\b|\bnoise[- ]cancel\w*\b|\bcancel (?:my |the )?(?:newsletter|subscription|account)\b"),
     _cue("return_item", r"\b(?:return (?!address)|returns?\b|returning|send (?:\w+ |\w+ \w+ |\w+ \w+ \w+ )?back|give (?:it|them|this) back|bring (?:it|them) back)", r"\b(?:send|give|get|pay|want|return)\b[^.?!]{0,20}\b(?:money|refund|payment)\b|\breturn (?:my|the) (?:money|payment|call)\b|\bin return\b"),
@@ -96,6 +101,10 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
             if cue.matter in ("find_product", "product_detail") and not reading.in_scope and reading.scope_score < 0.15:
                 continue
             return Found(cue.matter, f"cue:{cue.matter}")
+    if going_on in _ON_ACCOUNT and address(text):
+        return Found("account_address", "cue:account_address")
+    if going_on in _ON_PRODUCTS and _FIELD.search(plain):
+        return Found("product_detail", "cue:field")
     if ORDER_ID.search(text) and len(text.split()) <= 3:
         return Found("track_order", "cue:number")
     if INVOICE_ID.search(text):

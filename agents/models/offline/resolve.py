@@ -114,7 +114,9 @@ def pick_order(
 def _narrowed(meant: Meant, orders: Sequence[OrderRow], fits: Callable[[OrderRow], bool]) -> list[OrderRow]:
     named = meant.orders
     fitting = [order for order in named or orders if fits(order)]
-    return fitting or (named[:1] if len(named) == 1 else [])
+    under_way = [order for order in orders if order.status in ("processing", "shipped", "lost")]
+    only = named or under_way
+    return fitting or (only[:1] if len(only) == 1 else [])
 
 
 def _nothing(meant: Meant, verb: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.models.offline import slots
+from agents.models.offline.flows.returning import reason_in
 from agents.models.offline.flows.small import title
 from agents.models.offline.hearing import LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import CHAT
@@ -23,6 +24,7 @@ _CORRECTS = re.compile(r"\b(?:sorry|typo|i meant?|instead|rather|actually|make (
 _OTHER_CARD = re.compile(r"\b(?:card|account|paypal|iban|bank|visa|mastercard|payment method)\b", re.I)
 _LAST_WORD = re.compile(r"^.*\b(?:i mean|i meant|sorry|rather|instead of that|correction|make that)\b", re.I)
 _OWN = re.compile(r"\b(?:the (?:one|address) (?:in|on|of) (?:my |the )?(?:account|profile|file)|my (?:account|current|profile)(?:'s)? (?:address|one)?)\b", re.I)
+_DOUBTS = re.compile(r"\?|\b(?:how much|what|why|which|fee|cost|price|amount)\b", re.I)
 _BOTH = re.compile(r"\b(?:both|all (?:of them|three|of those)?|each|every(?:thing)?)\b", re.I)
 
 
@@ -67,11 +69,15 @@ async def _confirm(
         return Settled(tasks=(other,), rule="correction:matter")
     if reply.verdict in ("yes", "weak") and reply.condition and not is_limit(reply.condition):
         return _conditional(pending, reply, heard)
-    if reply.verdict == "yes" or (reply.verdict == "weak" and is_empty(reply.rest)):
+    if reply.verdict == "yes" or (reply.verdict == "weak" and (is_empty(reply.rest) or _names_the_amount(reply.rest, pending))):
         return _yes(talk, pending, reply, heard)
     if _restates(pending, text, heard):
         return Settled(tasks=(pending.task.model_copy(update={"confirmed": True}),), rule="pending:restated")
     return _beside(talk, pending, heard, "confirm")
+
+
+def _names_the_amount(rest: str, pending: Pending) -> bool:
+    return pending.task.slots.get("amount_cents") in slots.amounts_cents(rest)
 
 
 def _yes(talk: Talk, pending: Pending, reply: Said, heard: Sequence[Heard]) -> Settled:
@@ -89,7 +95,7 @@ def _further(talk: Talk, rest: str, pending: Pending, heard: Sequence[Heard]) ->
         if one.sure and one.real and title(one.task) not in known and one.task.matter not in (LEAVE, "planted") and not _alike(one.task.matter, pending.task.matter)
         and not (one.task.matter in FAMILY and pending.task.matter in FAMILY)
         and not (one.task.matter in ("order_address", "account_address", "payment_methods", "account_details"))
-        and one.task.matter not in ("change_delivery", "delivery_options", "place_order", "product_detail")
+        and one.task.matter not in ("faulty", "change_order", "change_delivery", "delivery_options", "place_order", "product_detail")
     )  # fmt: skip
 
 
@@ -113,8 +119,12 @@ async def _said_no(
     if other is not None:
         return Settled(tasks=(other,), rule="correction:matter")
     rest = [one for one in await hear(talk, reader, reply.rest)] if reply.rest and not is_empty(reply.rest) else []
-    tasks = tuple(one.task for one in rest if one.real and one.sure and one.task.matter != LEAVE and not _alike(one.task.matter, pending.task.matter))
-    return Settled(tasks=tasks, lead=_left(talk, pending), rule="pending:no")
+    tasks = tuple(
+        _inherited(one.task, pending) for one in rest
+        if one.real and one.sure and one.task.matter != LEAVE and not _alike(one.task.matter, pending.task.matter)
+    )  # fmt: skip
+    instead = any(task.matter in FAMILY for task in tasks) and pending.task.matter in FAMILY
+    return Settled(tasks=tasks, lead="" if instead else _left(talk, pending), rule="correction:matter" if instead else "pending:no")
 
 
 def _left(talk: Talk, pending: Pending) -> str:
@@ -127,6 +137,8 @@ def _left(talk: Talk, pending: Pending) -> str:
 def _beside(talk: Talk, pending: Pending, heard: Sequence[Heard], rule: str) -> Settled:
     """Not an answer: a side question is answered first and the task kept; noise gets the question again."""
     real = tuple(one.task for one in heard if one.real)
+    if not real and rule == "confirm" and _DOUBTS.search(" ".join(one.task.text for one in heard)):
+        return Settled(tasks=(pending.task,), rule="pending:explained")
     if not real and any(one.task.matter in CHAT for one in heard):
         return Settled(tasks=(heard[0].task,), keep=pending, rule="digression:chat")
     if not real and any(one.task.matter == "follow_up" for one in heard) and heard[0].task.act == "question":
@@ -136,8 +148,15 @@ def _beside(talk: Talk, pending: Pending, heard: Sequence[Heard], rule: str) -> 
     if all(task.matter == LEAVE for task in real):
         return Settled(lead=_left(talk, pending), rule="pending:no")
     if any(task.matter in FAMILY and pending.task.matter in FAMILY for task in real):
-        return Settled(tasks=real, rule="correction:matter")
+        return Settled(tasks=tuple(_inherited(task, pending) for task in real), rule="correction:matter")
     return Settled(tasks=real, keep=pending, rule="digression")
+
+
+def _inherited(task: Task, pending: Pending) -> Task:
+    """Another remedy for the same order, where no other order is named."""
+    order = pending.task.slots.get("order_id")
+    named = slots.order_ids(task.text) or slots.category_in(task.text)
+    return task.with_slots(order_id=order) if order and task.matter in FAMILY and not named else task
 
 
 def _offer(talk: Talk, text: str, pending: Pending, reply: Said, heard: Sequence[Heard]) -> Settled:
@@ -147,7 +166,8 @@ def _offer(talk: Talk, text: str, pending: Pending, reply: Said, heard: Sequence
         real = tuple(one.task for one in heard if one.real and one.sure and one.task.matter not in (LEAVE, pending.task.matter))
         aside = tuple(one.task for one in heard if one.task.matter == "decline" and text.endswith("?"))[:1]
         return Settled(tasks=real or aside, lead="" if real else _left(talk, pending), rule="pending:no")
-    if reply.verdict == "yes" or taken or (reply.verdict == "weak" and (is_empty(reply.rest) or not any(one.real for one in heard))):
+    points = not any(one.real and one.sure for one in heard) and (ordinal(text) is not None or is_empty(text))
+    if reply.verdict == "yes" or taken or points or (reply.verdict == "weak" and (is_empty(reply.rest) or not any(one.real for one in heard))):
         if taken and (own := next((one.task for one in heard if _alike(one.task.matter, pending.task.matter))), None):
             if slots.order_ids(own.text) or slots.invoice_ids(own.text):
                 return Settled(tasks=(own,), rule="request")
@@ -227,6 +247,8 @@ def _valued(text: str, pending: Pending) -> list[Value]:
             found = slots.address(text)
         case "order_id":
             found = next(iter(slots.order_ids(text)), None)
+        case "details":
+            found = text if len(text) >= 10 else None
         case _:
             found = None
     return [] if found is None else [found]
@@ -250,6 +272,8 @@ def _changed(talk: Talk, task: Task, text: str, reply: Said, heard: Sequence[Hea
             new["delivery"] = way[1].lower()
     if task.matter == "correct_invoice" and _OWN.search(text) and reply.verdict != "yes":
         return task.with_slots(address="account").model_copy(update={"text": f"{task.text} {text}"})
+    if task.matter == "return_item" and (why := reason_in(text)) not in ("other", known.get("reason")):
+        new["reason"] = why
     amounts = slots.amounts_cents(text)
     if "amount_cents" in known and reply.verdict in ("yes", "weak") and amounts and known["amount_cents"] not in amounts:
         return task.model_copy(update={"text": f"{task.text} {text}"})

@@ -15,8 +15,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _NUMBERS = {"one": 1, "a": 1, "an": 1, "single": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
             "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "couple": 2, "dozen": 12}  # fmt: skip
 _COUNT = r"(\d{1,2}|" + "|".join(word for word in _NUMBERS if len(word) > 2) + r")"
-_PIECES = re.compile(rf"\b{_COUNT}\s*(?:x\b|pieces?|pcs|units?|items?|of (?:them|those|these|it)|more\b|pairs?)", re.I)
-_TO_COUNT = re.compile(rf"\b(?:to|make (?:it|that|them)|only|just|be|need|want|quantity(?: of| is)?|buy|order|get|take)\s+{_COUNT}\b(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))", re.I)
+_PIECES = re.compile(rf"\b{_COUNT}\s*(?:x\b|pieces?|pcs|units?|items?|of (?:them|those|these|it|the|my)|more\b|pairs?)", re.I)
+_TO_COUNT = re.compile(rf"\b(?:to|make (?:it|that|them)|make (?:my|the) (?:[\w-]+ )*order|only|just|be|need|want|quantity(?: of| is)?|buy|order|get|take)\s+{_COUNT}\b(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))", re.I)
 _LEADING = re.compile(rf"^(?:(?:yes|no|ok|sorry|actually|then|please)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))", re.I)
 _AMOUNT = re.compile(r"(?<![\w-])(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?(?!\w|[.,]\d|-)")
 _LIMIT = re.compile(
@@ -26,13 +26,13 @@ _LIMIT = re.compile(
 )
 _NAME = r"[^\W\d_][^\W\d_'.-]*(?:[ '.-]+[^\W\d_]+)*\.?"
 _ADDRESS = re.compile(
-    rf"{_NAME},?\s+\d{{1,4}}\s?[a-z]?(?:\s*,\s*(?:\w{{1,3}}-)?(?:\d{{4,6}}\s+)?|\s+(?:\w{{1,3}}-)?\d{{4,6}}\s+){_NAME}(?:,?\s+\w+)*"
-    rf"|\d{{1,4}}\s?[a-z]?,?\s+{_NAME}\s*,\s*(?:\d{{4,6}}\s+)?{_NAME}(?:,?\s+\w+)*",
+    rf"{_NAME},?\s+\d{{1,4}}\s?[a-z]?(?:\s*,\s*(?:\w{{1,3}}-)?(?:\d{{4,6}}\s+)?|\s+(?:\w{{1,3}}-)?\d{{4,6}}\s+){_NAME}(?:,?\s+\w+)*(?!\w)"
+    rf"|\d{{1,4}}\s?[a-z]?,?\s+{_NAME}\s*,\s*(?:\d{{4,6}}\s+)?{_NAME}(?:,?\s+\w+)*(?!\w)",
     re.I,
 )
 _NO_ADDRESS = re.compile(r"\b(?:is|was|wrong|i|my|the|please|order|invoice|shows?|moved|not|and|but|change|want|cancel|pieces?|euros?)\b", re.I)
 _BEFORE_ADDRESS = re.compile(r".*\b(?:address is|address to|address:|deliver(?:ed)?(?: it| them)? to|send(?: it| them)? to|ship(?: it| them)? to|go to|moved to|live (?:at|in)|to)\s+(?=[^,]*\d)", re.I)
-_AFTER_ADDRESS = re.compile(r"[,.]?\s*\b(?:please|pls|instead|now|from now on|thanks|thank you|and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*|for (?:this|that) order.*)[\s.!]*$", re.I)
+_AFTER_ADDRESS = re.compile(r"[,.]?\s*\b(?:on (?:it|there|that)|please|pls|instead|now|from now on|thanks|thank you|and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*|for (?:this|that) order.*)[\s.!]*$", re.I)
 _WORD = re.compile(r"[a-zäöüß]+|\d+(?:\.\d+)?")
 
 CATEGORIES = {
@@ -72,9 +72,12 @@ def mails(text: str) -> list[str]:
     return _MAIL.findall(text)
 
 
+_INSTEAD = re.compile(r"\b(?:instead of|rather than|not) (?:just |only )?\w+", re.I)
+
+
 def quantity(text: str, *, bare: bool = False) -> int | None:
     """How many pieces are meant; the last one counts ("3, no sorry 2"). ``bare``: a lone number counts too."""
-    plain = INVOICE_ID.sub(" ", ORDER_ID.sub(" ", text))
+    plain = _INSTEAD.sub(" ", INVOICE_ID.sub(" ", ORDER_ID.sub(" ", text)))
     found = [*_PIECES.finditer(plain), *_TO_COUNT.finditer(plain), *(_LEADING.finditer(plain) if bare else ())]
     if not found:
         return None
@@ -110,7 +113,7 @@ def words(text: str) -> list[str]:
     return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in _WORD.findall(text.lower())]
 
 
-_NO_TYPOS = frozenset(("charge", "charged", "house", "route", "month", "mount", "cover", "later", "light"))
+_NO_TYPOS = frozenset(("charge", "charged", "stock", "stuck", "price", "phone", "house", "route", "month", "mount", "cover", "later", "light"))
 
 
 def alike(typed: str, meant: str) -> bool:

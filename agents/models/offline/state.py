@@ -71,12 +71,17 @@ class Deed(Frozen):
 
 
 class DialogueState(Frozen):
-    """All that the offline model knows between two turns, beside what the request shows."""
+    """All that the offline model knows between two turns, beside what the request shows.
+
+    The first ``together`` of ``shown`` were shown as one list; ``dropped`` is the question that a no has just ended.
+    """
 
     pending: Pending | None = None
     paused: tuple[Pending, ...] = ()
+    dropped: Pending | None = None
     queue: tuple[Task, ...] = ()
     shown: tuple[Thing, ...] = ()
+    together: int = 0
     focus: Thing | None = None
     matter: str = ""
     done: tuple[Deed, ...] = ()

@@ -64,6 +64,7 @@ class Talk:
         self.rule = ""
         self.candidates: tuple[Candidate, ...] = ()
         self.open_matter: str | None = None
+        self.asked_before = carry.state.pending
 
     @property
     def facts(self) -> Facts:
@@ -145,10 +146,10 @@ class Talk:
         fits = [d for d in self.state.done if d.tool == tool and all(d.slots.get(k) == v for k, v in slots.items())]
         return fits[-1] if fits else None
 
-    def confirm(self, task: Task, question: str, about: str) -> None:
+    def confirm(self, task: Task, question: str, about: str, options: Sequence[Thing] = ()) -> None:
         """Go on only if the customer said yes to this; else ask. *Shape*: the question names effect, amount, object."""
         if not task.confirmed:
-            raise Ended(question, Pending(asking="confirm", task=task, about=about))
+            raise Ended(question, Pending(asking="confirm", task=task, about=about, options=tuple(options)))
 
     def ask(self, task: Task, question: str, *, about: str, slot: str, options: Sequence[Thing] = ()) -> NoReturn:
         """Ask for what is missing."""
@@ -159,12 +160,18 @@ class Talk:
         """Say something, and leave an offer open that a yes takes up."""
         raise Ended(text, Pending(asking="offer", task=Task(matter=matter, slots=slots), about=about))
 
-    def show(self, *things: Thing, focus: bool = True) -> None:
+    def show(self, *things: Thing) -> None:
         """Remember what was shown, in its order; a single thing is what "it" means next."""
-        rest = tuple(old for old in self.state.shown if old.id not in {thing.id for thing in things})
-        self.state = self.state.having(shown=(*things, *rest)[:SHOWN_MOST])
-        if focus and len(things) == 1:
+        listed = {old.id for old in self.state.shown[: self.state.together]}
+        if len(things) != 1 or things[0].id not in listed:
+            rest = tuple(old for old in self.state.shown if old.id not in {thing.id for thing in things})
+            self.state = self.state.having(shown=(*things, *rest)[:SHOWN_MOST], together=len(things))
+        if len(things) == 1:
             self.state = self.state.having(focus=things[0])
+
+    def listed(self, kind: str) -> list[Thing]:
+        """What was shown together last, of one kind."""
+        return [thing for thing in self.state.shown[: self.state.together] if thing.kind == kind]
 
     def vary(self, *wordings: str) -> str:
         """The first wording that was not used in the last answer."""

@@ -57,6 +57,8 @@ FLOWS: dict[str, Flow] = {
     "create_account": buying.help_page,
     "signup_problem": buying.help_page,
     "switch_account": buying.help_page,
+    "complaint": session.complain,
+    "review": session.complain,
     "person": session.person,
     "preference": session.prefer,
     "planted": session.planted,

@@ -39,7 +39,11 @@ def reset_password(talk: Talk, task: Task) -> str:
         )
     talk.confirm(task, f"I would mail a link for a new password to **{account.email}**. Shall I send it?", "the link for a new password")
     done = talk.act(PasswordReset, "reset_password", "mailed you a link for a new password")
-    return f"Done: a link for a new password is on its way to {done.sent_to}."
+    sent = f"Done: a link for a new password is on its way to {done.sent_to}."
+    if account.locked:
+        question = f"{sent} Your account ({account.email}) is also locked. Shall I unlock it now?"
+        talk.confirm(Task(matter="unlock_account"), question, "unlocking your account")
+    return sent
 
 
 def close(talk: Talk, task: Task) -> str:

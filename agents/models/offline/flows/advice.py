@@ -24,7 +24,7 @@ _SELLS = re.compile(r"\b(?:do you|you) (?:have|sell|stock|carry)\b|\bgot (?:a|an
 _DELIVERED = re.compile(r"\b(?:express|shipping|delivery|delivered|next[- ]day|standard)\b", re.I)
 
 
-_OF_THOSE = re.compile(r"\bof (?:those|them|these|both|the two)\b|\bwhich (?:one|of)\b|\bthe one with\b|\b(?:longer|cheaper|lighter)(?: one)?\b", re.I)
+_OF_THOSE = re.compile(r"\bof (?:those|them|these|both|the two)\b|\bwhich (?:one|of|is|has|lasts|runs|costs|weighs)\b|\bthe one with\b|\b(?:longer|cheaper|lighter)(?: one)?\b", re.I)
 
 
 class Field(NamedTuple):
@@ -260,12 +260,18 @@ def _verdict(rows: Sequence[ProductRow]) -> str:
 
 def among_shown(talk: Talk, task: Task) -> str | None:
     """Answer "which of those has more hours" from what was shown last; None when that is not asked."""
-    names = [thing.id for thing in talk.state.shown if thing.kind == "product"][:4]
-    keys = ((_BATTERY, lambda row: -(row.battery_hours or 0)), (_CHEAP, lambda row: row.price_cents), (_LIGHT, lambda row: row.weight_g or 10**6))
-    key = next((key for asked, key in keys if asked.search(task.text)), None)
-    if len(names) < 2 or key is None or not _OF_THOSE.search(task.text) or category_in(task.text):
+    best = best_of_shown(talk, task.text)
+    if best is None:
         return None
-    talk.stay_with("compare_products")
-    rows = sorted(talk.must(ProductList, "compare_products", products=names).products, key=key)
-    talk.show(product_thing(rows[0]))
-    return f"Of those it is the {wording.product_line(rows[0])}."
+    talk.show(product_thing(best))
+    return f"Of those it is the {wording.product_line(best)}."
+
+
+def best_of_shown(talk: Talk, text: str) -> ProductRow | None:
+    """The product that is best in what the text asks for, among those shown together last."""
+    names = [thing.id for thing in talk.listed("product")][:4]
+    keys = ((_BATTERY, lambda row: -(row.battery_hours or 0)), (_CHEAP, lambda row: row.price_cents), (_LIGHT, lambda row: row.weight_g or 10**6))
+    key = next((key for asked, key in keys if asked.search(text)), None)
+    if len(names) < 2 or key is None or not _OF_THOSE.search(text) or category_in(text):
+        return None
+    return min(talk.must(ProductList, "compare_products", products=names).products, key=key)

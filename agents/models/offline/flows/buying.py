@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from agents.models.offline import wording
-from agents.models.offline.flows.advice import with_delivery
+from agents.models.offline.flows.advice import best_of_shown, with_delivery
 from agents.models.offline.resolve import product_thing, products_meant
-from agents.models.offline.slots import category_in, mails, quantity
+from agents.models.offline.slots import category_in, mails, quantity, words
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.account import HelpArticles
@@ -30,6 +30,8 @@ def _product(talk: Talk, task: Task, verb: str) -> ProductRow:
     """The one product to quote or to order; asks where it is not clear."""
     if name := task.slots.get("product"):
         return talk.must(ProductRow, "get_product", product=str(name))
+    if best := best_of_shown(talk, task.text):
+        return best
     latest = _LAST.sub("", task.text)
     rows = (products_meant(talk, latest) if latest.strip() else []) or products_meant(talk, task.text)
     if len(rows) == 1:
@@ -54,7 +56,7 @@ def quote(talk: Talk, task: Task) -> str:
     """Write a quote for so many pieces of one product."""
     talk.stay_with("make_quote")
     row = _product(talk, task, "have quoted")
-    count = _count(task, 0)
+    count = _count(task, row, 0)
     task = task.with_slots(product=row.product)
     if not count:
         talk.ask(task, f"For how many pieces of the {row.product} shall I write the quote?", about="the quote", slot="quantity")
@@ -74,9 +76,15 @@ def quote(talk: Talk, task: Task) -> str:
     )
 
 
-def _count(task: Task, default: int) -> int:
+def _count(task: Task, row: ProductRow, default: int) -> int:
+    """How many pieces; a number that belongs to the product's name does not count."""
     known = task.slots.get("quantity")
-    return known if isinstance(known, int) else quantity(task.text, bare=True) or default
+    if isinstance(known, int):
+        return known
+    name = "|".join(re.escape(word) for word in words(row.product))
+    rest = re.sub(rf"\b(?:{name})s?\b", " pieces ", _LAST.sub("", task.text), flags=re.I)
+    found = quantity(re.sub(r"\b(?:pieces[\s-]*)+", "pieces ", rest), bare=True)
+    return found or quantity(task.text, bare=True) or default
 
 
 def order(talk: Talk, task: Task) -> str:
@@ -85,7 +93,7 @@ def order(talk: Talk, task: Task) -> str:
     row = _product(talk, task, "order")
     if not row.in_stock:
         return f"The **{row.product}** is out of stock at the moment, so I can't order it. Shall I look for something like it?"
-    count = _count(task, 1)
+    count = _count(task, row, 1)
     delivery = str(task.slots.get("delivery") or ("express" if re.search(r"\bexpress|next[- ]day\b", task.text, re.I) else "standard"))
     task = task.with_slots(product=row.product, quantity=count, delivery=delivery)
     options = talk.must(DeliveryOptions, "delivery_options", product=row.product, quantity=count)
@@ -117,11 +125,14 @@ def delivery(talk: Talk, task: Task) -> str:
         if rows:
             return with_delivery(talk, rows[0], task.text)
     lines: list[str] = []
+    asked = next((way for way in ("express", "standard") if way in task.text.lower()), "")
     for option in talk.must(DeliveryOptions, "delivery_options").options:
+        if asked not in ("", option.name):
+            continue
         days = f"{option.days_min} to {option.days_max} working days" if option.days_max > 1 else "next day"
         free = f", free from {wording.money(option.free_from_cents)}" if option.free_from_cents else ""
         lines.append(f"**{wording.capital(option.name)}**: {days}, {wording.money(option.price_cents)}{free}")
-    return f"We deliver in these ways:\n\n{wording.bullets(lines)}"
+    return lines[0] if len(lines) == 1 else f"We deliver in these ways:\n\n{wording.bullets(lines)}"
 
 
 def newsletter(talk: Talk, task: Task) -> str:

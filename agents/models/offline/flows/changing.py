@@ -13,7 +13,7 @@ from agents.shop.results.billing import CancellationFee
 from agents.shop.results.orders import AddressChanged, Cancelled, DeliveryChanged, OrderChanged, OrderRow
 from agents.shop.results.sales import DeliveryOptions
 
-_OWN_ADDRESS = re.compile(r"\b(?:account|profile|file|my (?:home|usual|normal|saved)|registered)\b", re.I)
+_UNDER_WAY = ("processing", "shipped", "lost")
 
 
 def cancel(talk: Talk, task: Task) -> str:
@@ -139,7 +139,10 @@ def change_delivery(talk: Talk, task: Task) -> str:
     )
     said = f"switched {order.order_id} to {wanted} delivery"
     done = talk.act(DeliveryChanged, "change_delivery_option", said, order_id=order.order_id, delivery=wanted)
-    return f"Done: order **{done.order_id}** goes by {done.delivery} and should arrive {wording.due(done.expected_on, talk.today)}."
+    return (
+        f"Done: order **{done.order_id}** goes by {done.delivery}, for {wording.money(done.fee_cents)}, and should arrive "
+        f"{wording.due(done.expected_on, talk.today)}."
+    )
 
 
 def _delivery_price(talk: Talk, wanted: str) -> str:
@@ -155,10 +158,12 @@ def _delivery_price(talk: Talk, wanted: str) -> str:
 def change_address(talk: Talk, task: Task) -> str:
     """Send one order elsewhere; the account stays as it is."""
     talk.stay_with("change_order_address")
+    wanted = task.slots.get("address") or address(task.text)
+    if not any(order.status in _UNDER_WAY for order in all_orders(talk)):
+        _account_instead(talk, wanted)
     order = pick_order(talk, task, verb="send elsewhere", fits=lambda o: o.can_change)
     task = task.with_slots(order_id=order.order_id)
     _only_while_processing(order, "the address")
-    wanted = task.slots.get("address") or address(task.text)
     if not isinstance(wanted, str):
         question = f"Where should {wording.named(order)} go? Please give me street, number, postcode and town."
         talk.ask(task, question, about=f"the new address for {order.order_id}", slot="address")
@@ -171,6 +176,17 @@ def change_address(talk: Talk, task: Task) -> str:
     said = f"changed the address of {order.order_id}"
     done = talk.act(AddressChanged, "change_order_address", said, order_id=order.order_id, address=wanted)
     return f"Done: order **{order.order_id}** goes to {done.address}. The address on your account is unchanged."
+
+
+def _account_instead(talk: Talk, wanted: object) -> None:
+    """No order is under way: what remains is the address on the account."""
+    slots = {"address": wanted} if isinstance(wanted, str) else {}
+    talk.offer(
+        "None of your orders is under way, so there is no delivery to redirect. Would you like to change the address on your account?",
+        "account_address",
+        "the address on your account",
+        **slots,
+    )
 
 
 def change_account_address(talk: Talk, task: Task) -> str:

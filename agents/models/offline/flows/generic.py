@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from agents.models.offline.flows import session
+from agents.models.offline.flows import buying, session
 from agents.models.offline.scene import Json
 from agents.models.offline.slots import amounts_cents, quantity, words
 from agents.models.offline.state import Task, Value
@@ -22,6 +22,8 @@ def serve(talk: Talk, task: Task) -> str:
     tool = _tool(talk, task)
     if tool is None:
         return _greet(talk, task)
+    if tool.name == "search_help":
+        return buying.help_page(talk, task)
     talk.stay_with(tool.name)
     arguments = {**_arguments(tool, task), **{k: v for k, v in task.slots.items() if k != "tool"}}
     task = task.with_slots(**arguments, tool=tool.name)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from agents.models.offline import wording
 from agents.models.offline.flows.tracking import lost_choice
 from agents.models.offline.resolve import all_orders, choose_order, orders_meant, thing, unknown_order
-from agents.models.offline.slots import REFUND_ID
+from agents.models.offline.slots import REFUND_ID, amounts_cents
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.billing import Duplicate, PaymentList, Refunded, RefundList, RefundOption, RefundOptions, RefundPolicy, RefundRow
@@ -178,6 +178,9 @@ def _question(
     rest = ""
     if option.reason == "duplicate_charge" and _ALL.search(task.text):
         rest = " The other payment is for the item itself: to get that back too, the item has to be returned first."
+    other = [cents for cents in amounts_cents(task.text) if cents > option.amount_cents]
+    if other and not rest:
+        rest = f" More than {amount} is not due."
     person = " The refund is above 100.00, so a colleague has to approve it first." if option.needs_person else ""
     instead = " (Or I can send a free replacement instead.)" if option.reason == "lost_parcel" else ""
     ask = talk.vary(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.models.offline import wording
-from agents.models.offline.flows.tracking import missed
+from agents.models.offline.flows.tracking import lost_choice, missed
 from agents.models.offline.resolve import pick_order
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
@@ -31,7 +31,7 @@ def start_return(talk: Talk, task: Task) -> str:
         fits=lambda o: o.can_return or (o.return_requested and o.status == "delivered"),
         none="I see no delivered order on your account that is still inside the 30 days for a return.",
     )
-    task = task.with_slots(order_id=order.order_id, reason=task.slots.get("reason") or _reason(task.text))
+    task = task.with_slots(order_id=order.order_id, reason=task.slots.get("reason") or reason_in(task.text))
     if not order.can_return or order.return_until is None:
         _cannot_return(talk, order)
     reason = str(task.slots["reason"])
@@ -52,7 +52,7 @@ def start_return(talk: Talk, task: Task) -> str:
     )
 
 
-def _reason(text: str) -> str:
+def reason_in(text: str) -> str:
     return next((reason for reason, words in _REASONS if re.search(words, text, re.I)), "other")
 
 
@@ -81,7 +81,7 @@ def replace(talk: Talk, task: Task) -> str:
     if order.status not in ("lost", "delivered"):
         return f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; a replacement is for lost or faulty items."
     if (deed := talk.done("refund_payment", order_id=order.order_id)) is not None:
-        return f"For {order.order_id} I have {deed.said}; an order gets either the money or a replacement. Shall I ask a colleague?"
+        return f"For {order.order_id} I have {deed.said}; an order gets either the money or a replacement, not both."
     reason = "lost" if order.status == "lost" else "faulty"
     task = task.with_slots(order_id=order.order_id, reason=reason)
     talk.confirm(
@@ -89,6 +89,7 @@ def replace(talk: Talk, task: Task) -> str:
         f"I would send you **{wording.goods(order)}** again as a free replacement for order {order.order_id} ({reason}, "
         f"worth {wording.money(order.total_cents)}), to {order.delivery_address}. Shall I send it?",
         f"the replacement for {order.order_id}",
+        lost_choice(order).options if reason == "lost" else (),
     )
     said = f"sent a replacement for {order.order_id}"
     done = talk.act(ReplacementSent, "send_replacement", said, order_id=order.order_id, reason=reason)

@@ -9,6 +9,7 @@ from agents.models.offline.flows.refunding import where_is_refund
 from agents.models.offline.slots import REFUND_ID, price_limit_cents
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Ended, Talk
+from agents.shop.results.account import TicketOpened
 
 CAN_DO = "orders and deliveries, returns, payments, refunds and invoices, your account, and our products"
 
@@ -21,6 +22,26 @@ def person(talk: Talk, task: Task) -> str:
     number = str(talk.call("ask_for_person", reason=reason).get("escalation", ""))
     talk.state = talk.state.having(escalation=number, pending=None, paused=())
     return f"Of course. A person has been asked and will see all of this conversation; your number is **{number}**. You can go on writing here."
+
+
+_COMPLAINT = re.compile(r"\b(?:complain\w*|complaint|feedback|review|report|claim|on record)\b", re.I)
+
+
+def complain(talk: Talk, task: Task) -> str:
+    """Leave the customer's words with the staff as a note, after a yes; mere anger is answered as such."""
+    details = str(task.slots.get("details") or (task.text if len(task.text.split()) > 6 else ""))
+    if not details and not _COMPLAINT.search(task.text):
+        return chat("frustration", talk)
+    talk.stay_with("open_ticket")
+    task = task.with_slots(details=details) if details else task
+    if not details:
+        talk.ask(task, "What would you like me to write down for the staff?", about="your note to the staff", slot="details")
+    talk.confirm(task, f'I would leave this note with our staff, who answer by mail: "{details[:300]}". Shall I send it?', "your note to the staff")
+    kind = "question" if task.matter == "review" else "complaint"
+    done = talk.act(
+        TicketOpened, "open_ticket", "left your note with the staff", subject=details[:80], details=details[:1000], kind=kind
+    )
+    return f"Done: your note is with the staff as **{done.ticket_id}**; they answer by mail."
 
 
 class Wish(NamedTuple):
@@ -61,7 +82,7 @@ def prefer(talk: Talk, task: Task) -> str:
     for wish in wishes:
         talk.call("remember_preference", key=wish.key, value=wish.value)
     said = " and ".join(wish.said for wish in wishes)
-    return f"Noted: {said}. I'll keep to that."
+    return f"Noted: {said}." if wishes[0].key == "name" and len(wishes) == 1 else f"Noted: {said}. I'll keep to that."
 
 
 def planted(talk: Talk, task: Task) -> str:

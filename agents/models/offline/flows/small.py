@@ -61,7 +61,8 @@ def foreign(language: str) -> str:
 
 
 def title(task: Task) -> str:
-    return TITLES.get(task.matter, "your other question")
+    order = task.slots.get("order_id")
+    return f"{TITLES.get(task.matter, 'order')} for {order}" if order else TITLES.get(task.matter, "your other question")
 
 
 def reminder(pending: Pending) -> str:
@@ -80,6 +81,10 @@ def reminder(pending: Pending) -> str:
 def is_remark(text: str) -> bool:
     """Whether the text only comments: "ok, it's probably with the neighbour"."""
     return bool(_REMARK.match(text)) and not _ASKS.search(text)
+
+
+def greets(text: str) -> bool:
+    return bool(re.search(r"\b(?:hi|hello|hey|morning|afternoon|evening|greetings|hiya|howdy)\b", text, re.I))
 
 
 def contradicts(text: str) -> bool:
@@ -161,13 +166,14 @@ def _about_products(talk: Talk, task: Task) -> str:
     among = advice.among_shown(talk, task)
     if among is not None:
         return among
-    if re.search(r"\b(?:delivery|shipping|express)\b", task.text, re.I):
+    if talk.state.matter == "delivery_options" or re.search(r"\b(?:delivery|shipping|express)\b", task.text, re.I):
         return buying.delivery(talk, task)
     if re.search(r"\b(?:under|below|cheaper|less than|other|else|more|another)\b", task.text, re.I):
         return advice.find(talk, task)
     return advice.describe(talk, task)
 
 
+_LISTED = re.compile(r"^(?:- |\d+\. )")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(*])")
 
 
@@ -180,7 +186,7 @@ def sorry(talk: Talk, text: str) -> str:
 
 
 _ANGRY = re.compile(
-    r"\b(?:garbage|ridiculous|unacceptable|the hell|wtf|terrible|worst|useless|scam|angry|furious|fed up|joke|disgrace\w*|crap|shit\w*|damn|awful|pathetic|rip[- ]?off|outrageous|insane|horrible)\b|!!!",
+    r"\b(?:garbage|ridiculous|unacceptable|the hell|wtf|terrible|worst|useless|scam|angry|furious|fed up|(?:is|are|what) a joke|disgrace\w*|crap|shit\w*|damn|awful|pathetic|rip[- ]?off|outrageous|insane|horrible)\b|!!!",
     re.I,
 )
 
@@ -193,7 +199,8 @@ def _shouts(text: str) -> bool:
 def unrepeated(text: str, before: str) -> str:
     """The text without sentences that the last answer said already, unless nothing else would remain."""
     lines = [
-        " ".join(s for s in _SENTENCE.split(line) if len(s) < 25 or re.sub(r"\s+", " ", s) not in before) for line in text.split("\n")
+        line if _LISTED.match(line) else " ".join(s for s in _SENTENCE.split(line) if len(s) < 25 or re.sub(r"\s+", " ", s) not in before)
+        for line in text.split("\n")
     ]
     left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return left or f"As I said: {text[:1].lower()}{text[1:]}"
