@@ -222,8 +222,6 @@ def _requested(state: State, event: ApprovalRequested) -> State:
 
 def _settled(state: State, event: ApprovalSettled) -> State:
     number = event.request.number
-    if number not in state.session.pending:  # settled before: decided once, whatever the double clicks
-        return state
     rest = {n: p for n, p in state.session.pending.items() if n != number}
     state = replace(_learnt(state), session=replace(state.session, pending=rest), heard=True, asked=False, said=False)
     state = replace(state, agent=event.request.agent)

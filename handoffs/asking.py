@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Coroutine, Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
 from handoffs.budgets import seconds_left
@@ -24,13 +23,40 @@ BACKOFF_S = 0.5
 log = logging.getLogger(__name__)
 
 
+class StopButton:
+    """The customer's stop: remembered, and felt at once by whatever the model is writing."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._writing: asyncio.Task[ModelResponse] | None = None
+
+    def press(self) -> None:
+        """Stop what is being written now; nothing new begins."""
+        self.pressed = True
+        if self._writing is not None:
+            self._writing.cancel()
+
+    async def guard(self, work: Coroutine[None, None, ModelResponse]) -> ModelResponse | None:
+        """The response, or None when the customer pressed stop first."""
+        self._writing = asyncio.create_task(work)
+        try:
+            return await self._writing
+        except asyncio.CancelledError:
+            if not self.pressed or not self._writing.cancelled():
+                self._writing.cancel()
+                raise
+            return None
+        finally:
+            self._writing = None
+
+
 class Asked(NamedTuple):
     """Whose question this is: the fence of its worker, how the last prompt was named, and the customer's stop."""
 
     scope: Scope
     fence: int
     named: Named | None
-    stop: asyncio.Event
+    stop: StopButton
 
 
 class Draft:
@@ -81,7 +107,7 @@ async def ask(
     draft = Draft(state, runtime, asked)
     started = runtime.clock.monotonic()
     try:
-        response = await _until_stopped(_consume(request, runtime, draft), asked.stop)
+        response = await asked.stop.guard(_consume(request, runtime, draft))
     except ModelError as error:
         await draft.settle("")
         return (_failed(state, runtime, error, runtime.clock.monotonic() - started),), {}, asked.named
@@ -116,27 +142,15 @@ def _request(state: State, runtime: Runtime, prompt: Prompt) -> ModelRequest:
 
 
 async def _consume(request: ModelRequest, runtime: Runtime, draft: Draft) -> ModelResponse:
+    response: ModelResponse | None = None
     async for piece in runtime.model.stream(request):
         if isinstance(piece, TextDelta):
             await draft.add(piece.text)
         else:
-            return piece
+            response = piece  # the last piece; the stream is read to its end, so that it closes now and not later
+    if response is not None:
+        return response
     raise ModelError(f"model {runtime.model.name!r} ended its stream without a response")
-
-
-async def _until_stopped(work: Coroutine[None, None, ModelResponse], stop: asyncio.Event) -> ModelResponse | None:
-    """The response, or None when the customer pressed stop first."""
-    asking = asyncio.ensure_future(work)
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return await asking if asking.done() else None
-    finally:
-        stopping.cancel()
-        if not asking.done():
-            asking.cancel()
-            with suppress(asyncio.CancelledError):
-                await asking
 
 
 def _failed(state: State, runtime: Runtime, error: ModelError, took_s: float) -> AttemptFailed:

@@ -6,12 +6,11 @@ message waits, an intent not yet begun is superseded and an end is put off: neit
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 
 from handoffs.apply import apply, fold
-from handoffs.asking import Asked
+from handoffs.asking import Asked, StopButton
 from handoffs.errors import StaleFence
 from handoffs.events import AnyEvent, CallIntended, Ended, TurnStarted, decode, encode
 from handoffs.ports import Claim
@@ -45,7 +44,7 @@ class Batch:
         self.fence, self.epoch = claim.fence, claim.epoch
         self.inbox = tuple(decode(item) for item in claim.inbox)
         self.named = named
-        self.stop = asyncio.Event()
+        self.stop = StopButton()
         session = Session.of(dict(claim.session))
         start = initial(f"{tenant}/{conversation}", execution, session, window)
         self.state = fold(start, ((decode(record.data), record.fence) for record in claim.events))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoffs.agent import Team
@@ -10,7 +9,7 @@ from handoffs.budgets import spent_budget
 from handoffs.checks import fault_of, key_of
 from handoffs.endings import answered, ended, gave_up, stopped
 from handoffs.escalation import escalated
-from handoffs.events import AnyEvent, CallIntended
+from handoffs.events import AnyEvent, ApprovalSettled, CallIntended
 from handoffs.refusals import cancelled, in_doubt, title_of
 from handoffs.session_tools import is_session_tool, perform_here
 from handoffs.state import OpenCall, State
@@ -69,7 +68,7 @@ class Stop:
 Action = Record | Route | Ask | Screen | Read | Act | Stop
 
 
-def decide(state: State, team: Team, *, fence: int, inbox: Sequence[AnyEvent], stopping: bool) -> Action:
+def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...], stopping: bool) -> Action:
     """The next action. ``inbox`` is what waits to be taken in; ``stopping`` that the customer pressed stop."""
     if state.status is not None:
         return Stop()
@@ -89,7 +88,7 @@ def decide(state: State, team: Team, *, fence: int, inbox: Sequence[AnyEvent], s
     if state.open:
         return _answer_calls(state, team)
     if inbox:
-        return Record(events=tuple(inbox), take=len(inbox))
+        return Record(events=inbox[:1] if _is_news(state, inbox[0]) else (), take=1)
     if not state.heard:
         return Record(events=(ended(state),))
     if state.agent not in team:  # nobody yet, or one who has left the team since
@@ -97,6 +96,11 @@ def decide(state: State, team: Team, *, fence: int, inbox: Sequence[AnyEvent], s
     if not state.asked:
         return Ask(wait_s=state.wait_s)
     return Record(events=(ended(state),))
+
+
+def _is_news(state: State, item: AnyEvent) -> bool:
+    """A decision on what is no longer pending is dropped: decided once, whatever the double clicks."""
+    return not isinstance(item, ApprovalSettled) or item.request.number in state.session.pending
 
 
 def _resume_effect(state: State, team: Team, waiting: OpenCall, fence: int) -> Action:

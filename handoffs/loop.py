@@ -14,7 +14,7 @@ Nothing is shown that is not committed, and no effect begins before its intent i
 from __future__ import annotations
 
 from handoffs.batch import Batch
-from handoffs.decide import Record, Stop, decide
+from handoffs.decide import Record, Route, Stop, decide
 from handoffs.perform import perform
 from handoffs.state import State
 
@@ -26,11 +26,11 @@ async def run(batch: Batch) -> State:
     """
     runtime = batch.runtime
     while True:
-        action = decide(batch.state, runtime.team, fence=batch.fence, inbox=batch.inbox, stopping=batch.stop.is_set())
+        action = decide(batch.state, runtime.team, fence=batch.fence, inbox=batch.inbox, stopping=batch.stop.pressed)
         if isinstance(action, Record):
             batch.add(action.events, take=action.take)
             continue
-        if await batch.flush():
+        if not isinstance(action, Route) and await batch.flush():
             continue  # the store knew of something newer: decide again
         if isinstance(action, Stop):
             return batch.state

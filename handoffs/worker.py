@@ -21,7 +21,7 @@ from handoffs.window import Line
 
 RECOVERIES_MOST = 3
 SWEEP_EVERY_S = 1.0
-WINDOW_LINES_MOST = 120
+WINDOW_LINES_MOST = 60
 MEMOS_MOST = 256
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ class Worker:
     async def _listen(self) -> None:
         async for place in self._runtime.signals.stops():
             if (batch := self._batches.get(place)) is not None:
-                batch.stop.set()
+                batch.stop.press()
 
 
 def aligned(lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -73,7 +73,7 @@ async def test_after_a_stop_what_was_shown_is_what_is_committed(swarm_of):
     batches = []
 
     def press_stop():
-        batches[0].stop.set()
+        batches[0].stop.press()
 
     screen = watched(swarm, ["one ", "two ", "three ", "four "], stop_after=3, stop=press_stop)
     original = swarm.drive
