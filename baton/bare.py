@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 
 import chainlit as cl
 
+from agents.team import TEAM
 from baton.auth import auth_secret
+from baton.brain import brain_of
 from baton.chat.current import open_chat, open_sockets, running
 from baton.embedded_redis import EmbeddedRedis
 from baton.settings import load_settings
@@ -32,7 +34,7 @@ def stand_alone() -> None:
             await redis.start()
             closing.push_async_callback(redis.stop)
             url = redis.url
-        installation = await open_installation(settings, url, today=datetime.now(UTC).date())
+        installation = await open_installation(settings, url, brain_of(settings, TEAM), today=datetime.now(UTC).date())
         open_chat(installation)
         await installation.start()
 

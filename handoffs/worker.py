@@ -21,6 +21,7 @@ from handoffs.window import Line
 
 RECOVERIES_MOST = 3
 SWEEP_EVERY_S = 1.0
+REST_S = 0.5  # between two tries to reach a store that is away
 WINDOW_LINES_MOST = 60
 MEMOS_MOST = 256
 log = logging.getLogger(__name__)
@@ -89,9 +90,9 @@ class Worker:
             self._memos.pop(place, None)
         except Unavailable as error:
             log.warning("execution %s of %s rests: %s", execution, conversation, error)
-            await self._give_back(batch)
+            await self._give_back(batch, tries=round(self._runtime.lease_s / REST_S))
         except asyncio.CancelledError:
-            await self._give_back(batch)
+            await self._give_back(batch, tries=1)
             raise
         except Exception:
             log.exception("execution %s of %s broke off; it will be resumed", execution, conversation)
@@ -133,13 +134,21 @@ class Worker:
         while len(self._memos) > MEMOS_MOST:
             self._memos.popitem(last=False)
 
-    async def _give_back(self, batch: Batch | None) -> None:
+    async def _give_back(self, batch: Batch | None, *, tries: int) -> None:
+        """Release the lease, so that nobody waits for it to run out; asked again while the store is away."""
         if batch is None:
             return
-        try:
-            await self._runtime.journal.release(batch.tenant, batch.conversation, batch.execution, fence=batch.fence)
-        except Unavailable:
-            log.info("could not release %s; its lease runs out by itself", batch.execution)
+        self._memos.pop((batch.tenant, batch.conversation), None)
+        for _ in range(tries):
+            try:
+                await self._runtime.journal.release(
+                    batch.tenant, batch.conversation, batch.execution, fence=batch.fence
+                )
+            except Unavailable:
+                await self._runtime.clock.sleep(REST_S)
+            else:
+                return
+        log.info("could not release %s; its lease runs out by itself", batch.execution)
 
     async def _sweep(self) -> None:
         while True:
