@@ -77,7 +77,7 @@ async def test_stores_that_do_not_answer_are_broken(settings: Settings, tmp_path
     away = settings.model_copy(
         update={
             "redis_url": f"unix://{tmp_path}/none.sock",
-            "database_url": f"sqlite+aiosqlite:///{tmp_path}/no/where.db",
+            "database_url": "postgresql+asyncpg://baton@127.0.0.1:9/shop",
         }
     )
     found = await findings(away)
