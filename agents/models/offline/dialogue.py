@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.models.offline import wording
 from agents.models.offline.flows import FLOWS, generic, session, small
@@ -64,7 +65,7 @@ def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
     if talk.state.escalation and one.task.act == "statement" and small.is_quiet(text):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     if one.task.matter == "greeting" and talk.state.said and not small.greets(text):
-        return one.task.model_copy(update={"matter": ACKNOWLEDGE})
+        one = replace(one, task=one.task.model_copy(update={"matter": FOLLOW_UP if talk.state.matter else ACKNOWLEDGE}))
     if not one.sure and one.task.matter not in ("thanks", "goodbye") and (small.is_remark(text) or reply_of(text).verdict == "yes"):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     nothing_asked = one.task.act == "statement" and not text.rstrip().endswith("?")

@@ -10,7 +10,7 @@ from typing import Protocol
 from agents.models.offline.lexical import is_negated
 from agents.models.offline.matters import ACKNOWLEDGE, CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, matter_of
 from agents.models.offline.reader import Reading, split
-from agents.models.offline.slots import category_in, invoice_ids, order_ids
+from agents.models.offline.slots import category_in, invoice_ids, latest, order_ids, quantity
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
 
@@ -24,7 +24,8 @@ _WRITES = ("cancel_order", "refund_me", "return_item", "replacement", "change_or
 
 
 _WISHES = re.compile(
-    r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)|\s*,\s*(?=(?:just|only)\s+(?:tell|show|track|cancel|refund|give|send)\b)",
+    r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)|\s*,\s*(?=(?:just|only)\s+(?:tell|show|track|cancel|refund|give|send)\b)"
+    r"|\s*,\s*(?=(?:but\s+|and\s+)?(?:don'?t|dont|do not|leave|not)\s+(?:touch|cancel|change|return|refund|the)\b)",
     re.I,
 )
 _EITHER = re.compile(r"\b(?:either|or)\b", re.I)
@@ -75,7 +76,7 @@ async def _one(talk: Talk, reader: Reads, part: str) -> Heard:
     reading = await reader.read(part)
     found = matter_of(part, reading, going_on=talk.state.matter)
     plain = reading.corrected
-    if found.matter in _WRITES and is_negated(plain):
+    if found.matter in (*_WRITES, DECLINE, FOLLOW_UP) and is_negated(plain):
         found = found._replace(matter=LEAVE, rule=f"negated:{found.matter}")
     task = Task(matter=found.matter, text=plain if found.matter != "preference" else part, act=act_in(part, reading))
     return Heard(task=task, reading=reading, rule=found.rule)
@@ -83,7 +84,9 @@ async def _one(talk: Talk, reader: Reads, part: str) -> Heard:
 
 def _one_by_one(one: Heard) -> list[Heard]:
     """An effect on several orders named by number is several tasks."""
-    ids = order_ids(one.task.text)
+    if one.task.matter == "change_delivery" and (count := quantity(one.task.text)):
+        return [one, replace(one, task=one.task.model_copy(update={"matter": "change_order", "slots": {"quantity": count}}))]
+    ids = order_ids(latest(one.task.text)) or order_ids(one.task.text)
     if len(ids) < 2 or one.task.matter not in _WRITES or _EITHER.search(one.task.text):
         return [one]
     return [replace(one, task=one.task.with_slots(order_id=order_id)) for order_id in ids]
@@ -114,6 +117,8 @@ def _together(before: Heard, one: Heard) -> str | None:
         return first
     if first in ("refund_me", "refund_options") and second == "duplicate_charge":
         return second
+    if first == "duplicate_charge" and second in ("return_item", "replacement"):
+        return None
     if first in _PROBLEMS and second in _REMEDIES and not _own_object(one, before):
         return second
     if second == "track_order" and first == "track_order" and one.rule == "cue:number":

@@ -17,6 +17,8 @@ CHAT = ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "in
 _LOOSE = ("help", "signup_problem", "create_account", "switch_account", "review", "complaint", "account_details")
 _ON_ACCOUNT = ("account_details", "account_address")
 _ON_PRODUCTS = ("find_product", "product_detail", "compare_products", "place_order", "quote")
+_ON_REFUNDS = ("refund_me", "duplicate_charge", "refund_status", "refund_options")
+_HOW_LONG = re.compile(r"\bhow (?:long|many days|soon|fast|quick\w*)\b|\bwhen (?:exactly|then|would|will|does|is)\b", re.I)
 _FIELD = re.compile(r"\b(?:warranty|guarantee|battery|charge|weigh\w*|heavy|ports?|price|cost|in stock|available|colou?rs?|waterproof|bluetooth|screen|size)\b", re.I)
 _GOES_ON = re.compile(r"^\W*(?:but|so|and|then|ok|well)\b|\b(?:it|that|this|they|them|there|those)\b", re.I)
 _NEXT = re.compile(r"\bautomatic\w*\b|\b(?:do|must|should) i (?:have|need)?\b|\bwhat(?:'s| is| happens)? next\b|\bthen what\b|\bwhat now\b|\bpaid\b", re.I)
@@ -55,7 +57,7 @@ CUES = (
     _cue("duplicate_charge", r"\bwhich (?:one|payment|charge|of (?:them|these))\b.*\b(?:double|twice|wrong|duplicate|extra)\b"),
     _cue("cancellation_fee", r"\bcancel\w*\b.*\b(?:fees?|costs?|charges?|penalty|free of charge|for free|how much|pay)\b|\b(?:fees?|costs?|charges?|penalty|how much)\b.*\bcancel\w*", r"\b(?:please|pls) cancel\b|\bcancel\b.*\b(?:found|cheaper|charged)\b"),
     _cue("refund_status", r"\b(?:when|where|how long|until|till|how soon|how many days)\b.*\b(?:money|refund\w*|reimburse\w*|cash|back on my|on my account|on my card|in my account|back in my)\b|\b(?:has|is|did|was|have)\b[^.?!]{0,20}\b(?:my|the|this|that)\b[^.?!]{0,14}\b(?:refund|money)\b(?! back (?:if|possible))|\bstill (?:no|waiting for|have no|don'?t have)\b.*\b(?:money|refund)\b|\brefund (?:status|progress|update)\b|\bstatus of (?:my|the) refund\b|\bback to the refund\b|\bwhich order was (?:that|the refund|it) for\b|\b(?:no|never (?:got|received|saw)) (?:money|my (?:money|refund)|refund)\b|\brefund\b.*\b(?:not |n'?t |never )(?:arrived|there|here|come|received|on my)|\btrack\w* (?:my |the )?refund", r"\b(?:when|how long|how many days)\b.*\b(?:can|could|may|do) i (?:return|send|have to return)\b|\bget (?:my )?money back (?:if|for)\b"),
-    _cue("return_window", r"\b(?:how long|how many days|until when|till when|by when|deadline|within)\b.*\b(?:return|send (?:\w+ )?back|give (?:\w+ )?back|bring back)|\breturn (?:policy|window|period|deadline|rules|conditions)\b|\brefund policy\b"),
+    _cue("return_window", r"\b(?:how long|how many days|until when|till when|by when|deadline|within)\b.*\b(?:return|send (?:\w+ )?back|give (?:\w+ )?back|bring back)|\bwhen\b.*\breturn\b.*\b(?:until|till|latest)\b|\breturn (?:policy|window|period|deadline|rules|conditions)\b|\brefund policy\b"),
     _cue("correct_invoice", r"\b(?:invoice|bill|receipt)\b.*\b(?:wrong|old|correct|incorrect|change|fix|update|mistake|outdated|former|address)\b|\b(?:wrong|old|correct|incorrect|change|fix|update|mistake|outdated|address)\b.*\b(?:invoice|bill|receipt)\b", r"\bbilled\b|\bcharg"),
     _cue("send_invoice", r"\b(?:send|resend|mail|email|e-mail|forward|post)\b.*\b(?:invoice|receipt|bill)\b|\b(?:invoice|receipt|bill)\b.*\b(?:again|to my (?:mail|email|inbox)|by (?:mail|email)|resend|resent)\b"),
     _cue("find_invoice", r"\b(?:invoices?|receipts?|bills)\b"),
@@ -96,13 +98,15 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
     plain = reading.corrected
     if mails(text) and _foreign_data(text):
         return Found(PLANTED, "cue:others_data")
+    if going_on in _ON_ACCOUNT and address(text):
+        return Found("account_address", "cue:account_address")
     for cue in CUES:
         if cue.words.search(plain) and not (cue.unless and cue.unless.search(plain)):
             if cue.matter in ("find_product", "product_detail") and not reading.in_scope and reading.scope_score < 0.15:
                 continue
             return Found(cue.matter, f"cue:{cue.matter}")
-    if going_on in _ON_ACCOUNT and address(text):
-        return Found("account_address", "cue:account_address")
+    if going_on in _ON_REFUNDS and _HOW_LONG.search(plain):
+        return Found("refund_status", "cue:how_long")
     if going_on in _ON_PRODUCTS and _FIELD.search(plain):
         return Found("product_detail", "cue:field")
     if ORDER_ID.search(text) and len(text.split()) <= 3:

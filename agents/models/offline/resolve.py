@@ -8,7 +8,7 @@ from typing import NamedTuple, NoReturn
 
 from agents.models.offline import wording
 from agents.models.offline.replies import ordinal
-from agents.models.offline.slots import CATEGORIES, bare_numbers, category_in, name_score, order_ids, words
+from agents.models.offline.slots import CATEGORIES, bare_numbers, category_in, latest, name_score, order_ids, words
 from agents.models.offline.state import Task, Thing
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.orders import OrderList, OrderRow
@@ -17,7 +17,7 @@ from agents.shop.results.sales import ProductList, ProductRow
 LISTED_MOST = 5
 _PRONOUN = re.compile(r"\b(?:it|its|that|this|them|they|these|those|he|the (?:same|order|parcel|package|item|thing|product))\b", re.I)
 _OTHER = re.compile(r"\b(?:the )?other (?:one|order|parcel|item|product)?\b", re.I)
-_NEWEST = re.compile(r"\b(?:last|latest|newest|most recent|recent) (?:\w+ )?(?:order|purchase|parcel|thing|one|buy)\b|\bjust (?:ordered|bought)\b", re.I)
+_NEWEST = re.compile(r"\b(?:last|latest|newest|most recent|recent) (?:\w+ )?(?:order|purchase|parcel|thing|one|buy)\b|\bjust (?:ordered|bought)\b|\bi (?:ordered|bought) (?:last|most recently)\b|\blast (?:thing )?i (?:ordered|bought)\b", re.I)
 _OLDEST = re.compile(r"\b(?:oldest|first) (?:order|purchase)\b", re.I)
 
 
@@ -98,7 +98,9 @@ def pick_order(
     by_id = {order.order_id: order for order in orders}
     if (known := task.slots.get("order_id")) in by_id:
         return _taken(talk, by_id[str(known)])
-    meant = orders_meant(talk, task.text, orders)
+    meant = orders_meant(talk, latest(task.text), orders)
+    if not meant.orders and not meant.unknown:
+        meant = orders_meant(talk, task.text, orders)
     if meant.unknown and not meant.orders:
         unknown_order(talk, task, meant.unknown[0], [o for o in orders if fits(o)], verb)
     if talk.state.unknown_id and meant.how == "reference" and not meant.orders and _PRONOUN.search(task.text):

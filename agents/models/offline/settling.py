@@ -24,7 +24,15 @@ _CORRECTS = re.compile(r"\b(?:sorry|typo|i meant?|instead|rather|actually|make (
 _OTHER_CARD = re.compile(r"\b(?:card|account|paypal|iban|bank|visa|mastercard|payment method)\b", re.I)
 _LAST_WORD = re.compile(r"^.*\b(?:i mean|i meant|sorry|rather|instead of that|correction|make that)\b", re.I)
 _OWN = re.compile(r"\b(?:the (?:one|address) (?:in|on|of) (?:my |the )?(?:account|profile|file)|my (?:account|current|profile)(?:'s)? (?:address|one)?)\b", re.I)
+_HOW_MUCH = re.compile(r"\bhow much\b|\bwhat (?:do|would|will) i\b", re.I)
 _DOUBTS = re.compile(r"\?|\b(?:how much|what|why|which|fee|cost|price|amount)\b", re.I)
+_VERBS = {
+    "cancel_order": "cancel", "refund_me": "refund|reimburse|pay", "return_item": "return|start|send", "replacement": "send|replace|ship",
+    "change_order": "change|do", "change_delivery": "change|switch|do|upgrade", "order_address": "change|send|do", "account_address": "change|do",
+    "unlock_account": "unlock", "reset_password": "reset|send|mail", "close_account": "close|delete", "correct_invoice": "correct|fix|change|do",
+    "quote": "quote|make|write|send", "place_order": "order|buy|place|take", "newsletter": "subscribe|unsubscribe|sign me up|do",
+    "change_payment_method": "change|use|do", "complaint": "send|do",
+}  # fmt: skip
 _BOTH = re.compile(r"\b(?:both|all (?:of them|three|of those)?|each|every(?:thing)?)\b", re.I)
 
 
@@ -147,6 +155,8 @@ def _beside(talk: Talk, pending: Pending, heard: Sequence[Heard], rule: str) -> 
         return Settled(keep=pending, again=True, rule=f"unclear:{rule}")
     if all(task.matter == LEAVE for task in real):
         return Settled(lead=_left(talk, pending), rule="pending:no")
+    if rule == "confirm" and all(task.matter in FAMILY and task.act == "question" for task in real) and _HOW_MUCH.search(real[0].text):
+        return Settled(tasks=(pending.task,), rule="pending:explained")
     if any(task.matter in FAMILY and pending.task.matter in FAMILY for task in real):
         return Settled(tasks=tuple(_inherited(task, pending) for task in real), rule="correction:matter")
     return Settled(tasks=real, keep=pending, rule="digression")
@@ -166,6 +176,9 @@ def _offer(talk: Talk, text: str, pending: Pending, reply: Said, heard: Sequence
         real = tuple(one.task for one in heard if one.real and one.sure and one.task.matter not in (LEAVE, pending.task.matter))
         aside = tuple(one.task for one in heard if one.task.matter == "decline" and text.endswith("?"))[:1]
         return Settled(tasks=real or aside, lead="" if real else _left(talk, pending), rule="pending:no")
+    elsewhere = [one.task for one in heard if one.real and one.sure and one.task.matter != "person"]
+    if pending.task.matter == "person" and elsewhere and not any(one.task.matter == "person" for one in heard):
+        return Settled(tasks=tuple(elsewhere), rule="request")
     points = not any(one.real and one.sure for one in heard) and (ordinal(text) is not None or is_empty(text))
     if reply.verdict == "yes" or taken or points or (reply.verdict == "weak" and (is_empty(reply.rest) or not any(one.real for one in heard))):
         if taken and (own := next((one.task for one in heard if _alike(one.task.matter, pending.task.matter))), None):
@@ -292,7 +305,7 @@ def _other_order(talk: Talk, known: Value, text: str, reply: Said) -> dict[str, 
     meant = orders_meant(talk, text, orders)
     if meant.unknown and not meant.orders:
         return {"order_id": meant.unknown[0]}
-    strong = meant.how in ("number", "product") or (reply.verdict != "yes" and re.search(r"\bother\b|\b(?:first|second|third|last) (?:one|order)\b", text, re.I))
+    strong = meant.how in ("number", "product") or (reply.verdict == "no" and ordinal(text) is not None) or (reply.verdict != "yes" and re.search(r"\bother\b|\b(?:first|second|third|last) (?:one|order)\b", text, re.I))
     if strong and len(meant.orders) == 1 and meant.orders[0].order_id != known:
         return {"order_id": meant.orders[0].order_id}
     if re.search(r"\bother one\b", text, re.I) and reply.verdict == "no":
@@ -322,6 +335,9 @@ def _other_matter(text: str, pending: Pending) -> Task | None:
 
 def _restates(pending: Pending, text: str, heard: Sequence[Heard]) -> bool:
     """Whether the reply is the very command again: "cancel it", "can you refund it"."""
+    verbs = _VERBS.get(pending.task.matter, "")
+    if verbs and re.match(rf"^\W*(?:(?:ok|okay|fine|good|alright|great|well|so|then|please|just|and|now)\W+)*(?:{verbs})(?: (?:it|them|that|this|one|those|back|the order|me|a new one|new ones))*(?: (?:please|then|now|pls|already))*\W*$", text, re.I):
+        return True
     return len(heard) == 1 and heard[0].sure and heard[0].task.act == "command" and _alike(heard[0].task.matter, pending.task.matter)
 
 

@@ -108,6 +108,14 @@ def address(text: str) -> str | None:
     return found if 8 <= len(found) <= 160 and not _NO_ADDRESS.search(found) else None
 
 
+_CORRECTED = re.compile(r"^.*\b(?:i mean|i meant|no,? sorry|sorry|no,? wait|correction|make that|or rather|no,? rather)\b[\s,.:]*(?=.*\w)", re.I)
+
+
+def latest(text: str) -> str:
+    """What stands after the last correction inside a message: "V-10040, no sorry V-10041" -> "V-10041"."""
+    return _CORRECTED.sub("", text)
+
+
 def words(text: str) -> list[str]:
     """Lower-case words and numbers, plural s cut."""
     return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in _WORD.findall(text.lower())]

@@ -41,9 +41,9 @@ def _field(name: str, asked: str) -> Field:
 FIELDS = (
     _field("absent", r"\b(?:water|waterproof|splash|sweat|dust|ip\d\d|colou?rs?|repair\w*|materials?|made of|made in|country|vegan|recycl\w*|dishwasher|bluetooth|codec|latency|microphone quality|fold\w*|case|box|dimensions?|height|width|resolution|hertz|hz|refresh|dpi|ram|memory|processor|cpu|gpu|os|windows|mac|linux|wireless charging|gps|sound quality|frequency)\b|\b(?:mint|green|blue|red|black|white|pink|silver|grey|gray|gold|yellow|orange|purple|brown|beige|turquoise|violet)\b"),
     _field("noise_cancelling", r"\bnoise[- ]?cancel\w*|\banc\b"),
+    _field("warranty_months", r"\b(?:warranty|guarantee)\b"),
     _field("battery_hours", r"\b(?:batter(?:y|ies)|hours?|how long (?:do|does|will|can|is)|last|lasts|(?:one|single|full|a|per) charge|runtime)\b"),
     _field("weight_g", r"\b(?:heavy|weigh\w*|weight|light)\b"),
-    _field("warranty_months", r"\b(?:warranty|guarantee)\b"),
     _field("screen_inches", r"\b(?:inch(?:es)?|screen size|how big|how large|size)\b"),
     _field("ports", r"\b(?:ports?|plugs?|connect\w*|usb|hdmi|jack|sockets?)\b"),
     _field("stock", r"\b(?:in stock|available|availability|stock|have any left|sold out|get it now)\b"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agents.models.offline import wording
+from agents.models.offline.flows.refunding import charged_twice
 from agents.models.offline.resolve import all_orders, orders_meant
 from agents.models.offline.slots import address, invoice_ids, words
 from agents.models.offline.state import Task, Thing
@@ -23,13 +24,15 @@ from agents.shop.results.billing import (
 )
 
 _SHOWN_MOST = 5
-_OWN = re.compile(r"\b(?:account|profile|on file|my (?:current|new|home)|same|registered|the one i have)\b", re.I)
+_WRONG = re.compile(r"\b(?:charged|too much|wrong|instead|mistake|error|incorrect|more than|overcharged)\b", re.I)
 
 
 def payments(talk: Talk, task: Task) -> str:
     """The latest payments, or those of one order."""
     talk.stay_with("list_payments")
     found = talk.must(PaymentList, "list_payments")
+    if found.duplicates and _WRONG.search(task.text):
+        return charged_twice(talk, task)
     meant = {order.order_id for order in orders_meant(talk, task.text, all_orders(talk)).orders}
     rows = [p for p in found.payments if not meant or p.order_id in meant][:_SHOWN_MOST]
     if not rows:

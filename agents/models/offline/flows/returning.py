@@ -13,6 +13,7 @@ from agents.shop.results.account import HelpArticles
 from agents.shop.results.billing import RefundPolicy
 from agents.shop.results.orders import OrderRow, ReplacementSent, ReturnRequested
 
+_ANOTHER_KIND = re.compile(r"\b(?:bigger|smaller|larger|better|different|cheaper|lighter|another (?:model|colou?r|size|kind)|other (?:model|colou?r|size))\b", re.I)
 _REASONS = (
     ("faulty", r"\b(?:broken|broke|defect\w*|faulty|dead pixels?|damaged|cracked|scratch\w*|rattl\w*|crackl\w*|flicker\w*|not work\w*|doesn'?t|won'?t|stopped|fault)\b"),
     ("wrong_item", r"\bwrong (?:item|article|product|one|colou?r|size|thing)\b"),
@@ -82,6 +83,14 @@ def replace(talk: Talk, task: Task) -> str:
         return f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; a replacement is for lost or faulty items."
     if (deed := talk.done("refund_payment", order_id=order.order_id)) is not None:
         return f"For {order.order_id} I have {deed.said}; an order gets either the money or a replacement, not both."
+    if order.status == "delivered" and _ANOTHER_KIND.search(task.text) and order.can_return:
+        talk.offer(
+            f"A replacement is the same item again. For another model, {wording.goods(order)} ({order.order_id}) goes back and you order "
+            "the new one. Would you like to start the return?",
+            "return_item",
+            f"a return of {order.order_id}",
+            order_id=order.order_id,
+        )
     reason = "lost" if order.status == "lost" else "faulty"
     task = task.with_slots(order_id=order.order_id, reason=reason)
     talk.confirm(

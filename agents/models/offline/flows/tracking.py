@@ -11,7 +11,7 @@ from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.orders import OrderRow
 
-_ALL = re.compile(r"\b(?:orders|all|everything|each|both)\b", re.I)
+_PRICE = re.compile(r"\b(?:how much|price|cost|paid|pay)\b", re.I)
 _ABSENT = re.compile(r"\b(?:not|n't|never|no|lost|missing|still|where)\b", re.I)
 
 
@@ -27,7 +27,8 @@ def track(talk: Talk, task: Task) -> str:
     if not found:
         raise Ended("I see no orders on your account yet, so there is nothing on its way.")
     if len(found) == 1:
-        return _one(talk, found[0])
+        price = f" It cost {wording.money(found[0].total_cents)}." if _PRICE.search(task.text) else ""
+        return _one(talk, found[0]) + price
     if meant.how == "number":
         talk.show(*[thing(order) for order in found])
         return wording.bullets([_whereabouts(talk, order) for order in found])
