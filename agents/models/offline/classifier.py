@@ -16,6 +16,7 @@ _WIDTH = 3.0
 _WORD_SHARE = 0.3
 _RIDGE = 0.1
 _SHARPNESS = 9.0
+RECIPE = f"kernel-ridge width={_WIDTH} words={_WORD_SHARE} ridge={_RIDGE}"
 
 
 class Words:
@@ -56,34 +57,38 @@ class Verdict:
 class Classifier:
     """Kernel ridge regression to one-hot topics and, in the last column, to in scope or not.
 
-    *Shape*: ``vectors`` (references, dimension), ``words`` (references, features), ``pull`` (references, topics + 1).
+    *Shape*: ``vectors`` (references, dimension); ``pull`` (references, topics + 1) and ``word_pull`` (features,
+    topics + 1) are what each reference and each word adds to each column.
     """
 
     topics: tuple[str, ...]
     inside: NDArray[np.bool_]
     vectors: Floats
-    words: Floats
     pull: Floats
+    word_pull: Floats
 
     @classmethod
     def fit(cls, vectors: Floats, words: Floats, topics: Sequence[str], in_scope: Sequence[bool]) -> Classifier:
         """Fit to labelled references; each topic weighs the same however many references it has."""
         names = tuple(dict.fromkeys(topics))
-        kernel = _kernel(vectors, words, vectors, words).astype(np.float64)
-        one_hot = np.where(np.array(topics)[:, None] == np.array(names)[None, :], 1.0, -1.0 / len(names))
         scope_of = dict(zip(topics, in_scope, strict=True))
-        pull = np.column_stack(
-            (
-                np.linalg.solve(kernel + np.diag(_RIDGE / _balance(topics)), one_hot),
-                np.linalg.solve(kernel + np.diag(_RIDGE / _balance(in_scope)), np.where(in_scope, 1.0, -1.0)),
-            )
-        )
+        kernel = _alike(vectors, vectors) + np.float32(_WORD_SHARE) * (words @ words.T)
+        kernel[np.diag_indices_from(kernel)] += (_RIDGE / _balance(topics)).astype(np.float32)
+        one_hot = np.where(np.array(topics)[:, None] == np.array(names)[None, :], 1.0, -1.0 / len(names))
+        target = np.column_stack((one_hot, np.where(in_scope, 1.0, -1.0))).astype(np.float32)
+        pull = np.linalg.solve(kernel, target)
         inside = np.array([scope_of[name] for name in names])
-        return cls(topics=names, inside=inside, vectors=vectors, words=words, pull=pull.astype(np.float32))
+        return cls(
+            topics=names,
+            inside=inside,
+            vectors=vectors,
+            pull=pull,
+            word_pull=np.asarray(_WORD_SHARE * (words.T @ pull), dtype=np.float32),
+        )
 
     def judge(self, vector: Floats, words: Floats) -> Verdict:
         """The verdict on one sentence, given its vector and its words."""
-        scores = (_kernel(vector[None, :], words[None, :], self.vectors, self.words) @ self.pull)[0]
+        scores = _alike(vector[None, :], self.vectors)[0] @ self.pull + words @ self.word_pull
         sharp = np.exp(_SHARPNESS * (scores[:-1] - scores[:-1].max()))
         chances = dict(zip(self.topics, (sharp / sharp.sum()).tolist(), strict=True))
         inner, outer = scores[:-1][self.inside], scores[:-1][~self.inside]
@@ -91,9 +96,8 @@ class Classifier:
         return Verdict(chances=chances, scope=float(scores[-1]) + 2 * lead)
 
 
-def _kernel(vectors: Floats, words: Floats, to_vectors: Floats, to_words: Floats) -> Floats:
-    alike = np.exp(_WIDTH * (vectors @ to_vectors.T - 1.0))
-    return np.asarray(alike + _WORD_SHARE * (words @ to_words.T), dtype=np.float32)
+def _alike(vectors: Floats, others: Floats) -> Floats:
+    return np.asarray(np.exp(_WIDTH * (vectors @ others.T - 1.0)), dtype=np.float32)
 
 
 def _balance(labels: Sequence[object]) -> NDArray[np.float64]:

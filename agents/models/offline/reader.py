@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from agents.models.offline.classifier import Classifier, Words
-from agents.models.offline.examples import Topic, topics
+from agents.models.offline.examples import Topic
+from agents.models.offline.fitting import Fitted, SentenceEmbedder, fit
 from agents.models.offline.gist import gist, stems
 from agents.models.offline.languages import ENGLISH, language_of
 from agents.models.offline.lean import leaned
 from agents.models.offline.lexical import Act, act_of, is_negated, negated_verbs
 from agents.models.offline.requests import split
-from agents.models.offline.spelling import Speller
 from handoffs.agent import Team
 from handoffs.model import Candidate
 
 __all__ = ["Reader", "Reading", "SentenceEmbedder", "split"]
 
-Floats = NDArray[np.float32]
 _BEST = 5
-_SCOPE_EDGE = -0.1
+_SCOPE_EDGE = -0.05
 _SCOPE_SLOPE = 4.0
 _SECOND_CHOICE = (0.5, 0.25, 0.2)
-
-
-class SentenceEmbedder(Protocol):
-    """What the reader needs of an embedder."""
-
-    @property
-    def model(self) -> str: ...
-
-    async def embed(self, texts: Sequence[str]) -> Floats: ...
-
-    async def vocabulary(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,25 +47,17 @@ class Reading:
     rule: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Fitted:
-    topics: Mapping[str, Topic]
-    speller: Speller
-    words: Words
-    classifier: Classifier
-
-
 class Reader:
     """Understands single utterances of one team's customers; fits itself to the references at first use.
 
-    ``cache_dir`` keeps the references' vectors between starts.
+    ``cache_dir`` keeps what was fitted between starts.
     """
 
     def __init__(self, embedder: SentenceEmbedder, team: Team, *, cache_dir: Path | None = None) -> None:
         self._embedder = embedder
         self._team = team
         self._cache_dir = cache_dir
-        self._fitted: _Fitted | None = None
+        self._fitted: Fitted | None = None
         self._fitting = asyncio.Lock()
 
     async def ready(self) -> None:
@@ -119,51 +93,11 @@ class Reader:
             rule=_rule(topic, language, scope),
         )
 
-    async def _fit(self) -> _Fitted:
+    async def _fit(self) -> Fitted:
         async with self._fitting:
             if self._fitted is None:
-                known = topics(self._team)
-                cores = [gist(line) for topic in known for line in topic.says]
-                vectors = await self._reference_vectors(cores)
-                vocabulary = await self._embedder.vocabulary()
-                self._fitted = await asyncio.to_thread(_fit, known, cores, vectors, vocabulary)
+                self._fitted = await fit(self._embedder, self._team, self._cache_dir)
             return self._fitted
-
-    async def _reference_vectors(self, cores: Sequence[str]) -> Floats:
-        if self._cache_dir is None:
-            return await self._embedder.embed(cores)
-        digest = hashlib.blake2b("\n".join((self._embedder.model, *cores)).encode(), digest_size=12).hexdigest()
-        path = self._cache_dir / f"references-{digest}.npy"
-        if path.exists():
-            return np.load(path)
-        vectors = await self._embedder.embed(cores)
-        await asyncio.to_thread(_keep, path, vectors)
-        return vectors
-
-
-def _keep(path: Path, vectors: Floats) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        np.save(file, vectors)
-    unfinished.replace(path)
-
-
-def _fit(known: Sequence[Topic], cores: Sequence[str], vectors: Floats, vocabulary: frozenset[str]) -> _Fitted:
-    of_line = [topic for topic in known for _ in topic.says]
-    words = Words([stems(core) for core in cores])
-    domain = {word for topic in known if topic.in_scope for line in topic.says for word in line.lower().split()}
-    return _Fitted(
-        topics={topic.name: topic for topic in known},
-        speller=Speller(known=vocabulary, domain={word.strip(",.?!") for word in domain}),
-        words=words,
-        classifier=Classifier.fit(
-            vectors,
-            words.matrix([stems(core) for core in cores]),
-            [topic.name for topic in of_line],
-            [topic.in_scope for topic in of_line],
-        ),
-    )
 
 
 def _rule(topic: Topic, language: str, scope: float) -> str:

@@ -106,10 +106,18 @@ async def test_a_new_agents_tools_are_understood_by_their_examples(embedder: Emb
     assert looked.agents[0].name == "workshop"
 
 
-async def test_the_references_vectors_are_kept_for_the_next_start(embedder: Embedder, tmp_path: Path) -> None:
+async def test_what_was_fitted_is_kept_for_the_next_start(embedder: Embedder, tmp_path: Path) -> None:
     await Reader(embedder, TEAM, cache_dir=tmp_path).ready()
-    kept = list(tmp_path.glob("references-*.npy"))
+    kept = list(tmp_path.glob("references-*.npz"))
     assert len(kept) == 1
     again = await Reader(embedder, TEAM, cache_dir=tmp_path).read("refund me")
     assert again.tools[0].name == "refund_payment"
     assert list(tmp_path.iterdir()) == kept
+
+
+async def test_a_broken_cache_is_fitted_anew(embedder: Embedder, tmp_path: Path) -> None:
+    await Reader(embedder, TEAM, cache_dir=tmp_path).ready()
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"half a file")
+    again = await Reader(embedder, TEAM, cache_dir=tmp_path).read("refund me")
+    assert again.tools[0].name == "refund_payment"
