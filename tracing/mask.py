@@ -29,26 +29,41 @@ def _card(match: re.Match[str]) -> str | None:
     return f"[card ending {digits[-4:]}]" if luhn(digits) and len(set(digits)) > 1 else None
 
 
+def _code(match: re.Match[str]) -> str | None:
+    return f"{match[1]}{match[2]}[security code]"
+
+
+def _password(match: re.Match[str]) -> str | None:
+    """A word after "password is" is taken for one when it holds a digit or a sign; "wrong" is none."""
+    telling = re.search(r"[\d\W_]", match[3].rstrip(".,!?"))
+    return f"{match[1]}{match[2]}[password]" if telling else None
+
+
+def _bearer(_: re.Match[str]) -> str | None:
+    return "Bearer [token]"
+
+
+def _token(_: re.Match[str]) -> str | None:
+    return "[token]"
+
+
 RULES: tuple[Rule, ...] = (
     Rule("card number", re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])"), _card),
     Rule(
         "security code",
-        re.compile(r"\b(cvv|cvc|cvv2|cvc2|security code)(\s*(?:is|:|=)?\s*)\d{3,4}\b", re.IGNORECASE),
-        lambda match: f"{match[1]}{match[2]}[security code]",
+        re.compile(r"\b(cvv2?|cvc2?|security code)(\s*(?:is|:|=)?\s*)\d{3,4}\b", re.IGNORECASE),
+        _code,
     ),
     Rule(
         "password",
-        re.compile(
-            r"\b(password|passwort|passcode|pin)(\s*(?:is|was|:|=)\s*)(?!reset|wrong|not\b|lost)(\S{3,64})",
-            re.IGNORECASE,
-        ),
-        lambda match: f"{match[1]}{match[2]}[password]" if re.search(r"[\d\W_]", match[3].rstrip(".,!?")) else None,
+        re.compile(r"\b(password|passwort|passcode|pin)(\s*(?:is|was|:|=)\s*)(\S{3,64})", re.IGNORECASE),
+        _password,
     ),
-    Rule("bearer token", re.compile(r"\bBearer\s+[\w.~+/-]{12,}=*", re.IGNORECASE), lambda _: "Bearer [token]"),
+    Rule("bearer token", re.compile(r"\bBearer\s+[\w.~+/-]{12,}=*", re.IGNORECASE), _bearer),
     Rule(
         "token",
         re.compile(r"\b(?:eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|(?:sk|pk|ghp|gho|xox[abp])[-_][\w-]{16,})\b"),
-        lambda _: "[token]",
+        _token,
     ),
 )
 
