@@ -6,6 +6,7 @@ global: both are kept on Chainlit's own application object, which no reload touc
 
 from __future__ import annotations
 
+import logging
 import os
 
 from chainlit.config import config
@@ -23,6 +24,7 @@ def open_chat(installation: Installation) -> ChatSockets:
     options = installation.chat
     os.environ["CHAINLIT_AUTH_SECRET"] = options.auth_secret or auth_secret(options.data_folder)
     config.project.user_session_timeout = options.session_s
+    logging.getLogger("chainlit").setLevel(logging.ERROR)  # it warns of our readme, empty on purpose, at each page
     sockets = ChatSockets(installation, sio)
     sockets.install()
     chainlit_app.state.installation = installation

@@ -26,18 +26,29 @@ if TYPE_CHECKING:
     from chainlit.step import StepDict
 
 log = logging.getLogger(__name__)
+CROSSING_S = 5.0  # pages that speak within it may have crossed each other
 Speak = Callable[[str, object, str], Awaitable[None]]  # event, payload, room
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A message submitted but not yet taken in, and the page that sent it."""
+
+    steps: list[StepDict]
+    sender: str
 
 
 @dataclass(kw_only=True)
 class Live:
-    """One conversation with open pages. ``waiting`` are messages submitted but not yet taken in, by their id."""
+    """One conversation with open pages. ``waiting`` goes by message id; ``speaker`` is the page heard last."""
 
     tenant: str
     conversation: str
     transcript: Transcript
     sockets: set[str] = field(default_factory=set[str])
-    waiting: dict[str, list[StepDict]] = field(default_factory=dict[str, "list[StepDict]"])
+    waiting: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
+    speaker: str = ""
+    crossing_until: float = 0.0
     draft: StepDict | None = None
     follower: asyncio.Task[None] | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -81,7 +92,7 @@ class Delivery:
                 live.transcript = seen
                 live.follower = asyncio.create_task(self._follow(live), name=f"follow {live.room}")
             shown = {step.get("id") for step in steps}
-            steps += [step for name, both in live.waiting.items() if name not in shown for step in both]
+            steps += [step for name, each in live.waiting.items() if name not in shown for step in each.steps]
             steps += [live.draft] if live.draft else []
             await join(live.room)
             if steps:
@@ -99,10 +110,11 @@ class Delivery:
             del self._live[live.room]
             await _end(live)
 
-    def expect(self, tenant: str, conversation: str, message_id: str, text: str) -> None:
+    def expect(self, socket: str, tenant: str, conversation: str, message_id: str, text: str) -> None:
         """A message is about to be submitted: pages that open from now on show it, taken in or not."""
         if live := self._live.get(f"{tenant}/{conversation}"):
-            live.waiting[message_id] = live.transcript.waiting(message_id, text, _now_ms())
+            steps = live.transcript.waiting(message_id, text, _now_ms())
+            live.waiting[message_id] = Waiting(steps=steps, sender=socket)
 
     def forget(self, tenant: str, conversation: str, message_id: str) -> None:
         """The message was not taken after all."""
@@ -114,7 +126,7 @@ class Delivery:
         live = self._live.get(f"{tenant}/{conversation}")
         if live and message_id in live.waiting:
             await self._speak("task_start", {}, live.room)
-            await self._show(live, live.waiting[message_id])
+            await self._show(live, live.waiting[message_id].steps)
 
     async def stop(self) -> None:
         """End all followers; pages reconnect to whoever serves next."""
@@ -140,8 +152,8 @@ class Delivery:
             return
         was_busy = live.busy
         steps = live.transcript.take(record)
-        for step in steps:
-            live.waiting.pop(step.get("id", ""), None)
+        for message in (step for step in steps if step.get("type") == "user_message"):
+            await self._put_last(live, message)
         await self._show(live, steps)
         if live.draft and live.draft.get("id") in {step.get("id") for step in steps}:
             live.draft = None
@@ -149,6 +161,16 @@ class Delivery:
             await self._withdraw(live)
         if live.busy != was_busy:
             await self._speak("task_start" if live.busy else "task_end", {}, live.room)
+
+    async def _put_last(self, live: Live, message: StepDict) -> None:
+        """A page shows its own words at once, maybe above another page's that came first: they are put right here."""
+        waited = live.waiting.pop(message.get("id", ""), None)
+        sender, now = waited.sender if waited else "", time.monotonic()
+        if live.speaker not in ("", sender):
+            live.crossing_until = now + CROSSING_S
+        if waited and now < live.crossing_until:
+            await self._speak("delete_message", message, live.room)  # and shown again as the last
+        live.speaker = sender
 
     async def _draft(self, live: Live, draft: Draft) -> None:
         if draft.text is None:

@@ -17,9 +17,8 @@ from handoffs.events import (
 )
 
 _RUNTIME_TOOLS = ("ask_for_person", "remember_preference", "recall")
-_SHOWN_OUTCOMES = ("ok", "error", "pending", "repeated", "in_doubt", "failed")
+_SHOWN_OUTCOMES = ("ok", "error", "repeated", "in_doubt", "failed")  # what is pending has a notice of its own
 _ENDINGS = {
-    "pending": " (waits for a colleague)",
     "repeated": " (already done, not done again)",
     "in_doubt": " (not certain: a colleague checks)",
     "failed": " (did not work)",

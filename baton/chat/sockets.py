@@ -146,7 +146,7 @@ class ChatSockets:
         thread = Thread(id=conversation, owner=who.identifier, title=title_of(text), created_ms=now_ms)
         if not await self._baton.threads.open(thread, now_ms=now_ms):
             return GONE
-        self.delivery.expect(who.tenant, conversation, message_id, text)
+        self.delivery.expect(socket, who.tenant, conversation, message_id, text)
         status = "gone"
         try:
             status = await self._baton.submit_message(

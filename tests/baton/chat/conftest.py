@@ -170,6 +170,7 @@ class Client:
 
     async def say(self, text: object, **forged: object) -> str:
         message = {"id": str(uuid4()), "threadId": "", "name": "me", "type": "user_message", "output": text, **forged}
+        self.heard.append(("own", message))  # the front end shows one's own words at once
         await self.sio.emit("client_message", {"message": message, "fileReferences": []})
         return message["id"]
 
@@ -200,7 +201,7 @@ class Client:
         for event, data in self.heard:
             if event == "resume_thread":
                 shown = {step["id"]: step for step in data["steps"]}
-            elif event in ("new_message", "stream_start"):
+            elif event in ("own", "new_message", "stream_start"):
                 shown[data["id"]] = {**shown.get(data["id"], {}), **data}
             elif event == "stream_token" and data["id"] in shown:
                 shown[data["id"]] = {**shown[data["id"]], "output": data["token"]}

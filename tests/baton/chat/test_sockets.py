@@ -135,6 +135,27 @@ async def test_messages_sent_at_once_are_taken_in_their_order(house, client):
     assert said == [f"number {number}" for number in range(5)]
 
 
+async def test_pages_that_speak_at_once_end_with_the_same_order(house, client):
+    cookie = house.cookie(ANNA)
+    first = await client().open(cookie)
+    await first.answered("begin")
+    second = await client().open(cookie, thread=(await first.hears("first_interaction"))["thread_id"])
+    await second.hears("resume_thread")
+    house.do(house.installation.go.clear)
+    sent = [(page, await page.say(f"number {number}")) for number, page in enumerate((first, second, first, second))]
+    for page in (first, second):
+        for _, message_id in sent:
+            await page.hears("new_message", lambda step, wanted=message_id: step["id"] == wanted)
+    house.do(house.installation.go.set)
+    for page in (first, second):
+        await page.hears("new_message", lambda step: step.get("output") == "You said: number 3")
+    said = [
+        [step["output"] for step in page.steps.values() if step["type"] == "user_message"] for page in (first, second)
+    ]
+    assert said[0] == said[1]
+    assert sorted(said[0]) == ["begin", "number 0", "number 1", "number 2", "number 3"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -1,0 +1,97 @@
+"""A conversation is what is delivered to: tabs, reloads, closed pages, a stop, and a server that comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+ELLA = "ella@volta.example"
+BEGUN, WHOLE = re.compile("Let me think this over slowly"), re.compile(r"(nobody misses a thing\..*){2}", re.DOTALL)
+
+
+async def path_of(chat):
+    await chat.page.wait_for_url("**/thread/**")
+    return "/thread/" + chat.page.url.rpartition("/")[2]
+
+
+async def test_the_tour_by_a_language_model(endpoint, enter):
+    """The same four agents' work through the OpenAI adapter; the refund confirmed from two tabs at once."""
+    chat = await enter(endpoint, "anna@volta.example")
+    await expect(await chat.ask("I was charged twice for my last order")).to_contain_text("Shall I refund 59.00")
+    twin = await enter(endpoint, beside=chat, path=await path_of(chat))
+    await expect(twin.answers).to_have_count(1)
+    await chat.box.fill("yes, do it")
+    await twin.box.fill("yes, do it now")
+    await asyncio.gather(chat.box.press("Enter"), twin.box.press("Enter"))
+    for late in (chat, twin):  # a page that saw the other's message first holds its own back until the answer is there
+        await expect(late.page.locator("#stop-button")).to_have_count(0)
+        if await late.box.input_value():
+            await late.box.press("Enter")
+    await expect(chat.own).to_have_count(3)
+    await expect(chat.page.locator("#stop-button")).to_have_count(0)
+    assert "59.00" in await endpoint.run("trace", "show", "last")
+    await expect(await chat.ask("my parcel has not arrived")).to_contain_text("Your parcel was delivered")
+    await expect(await chat.ask("which headphones have the longest battery?")).to_contain_text("Cove Lite")
+    await expect(await chat.ask("when do I get my money back?")).to_contain_text("was issued")
+    refunds = chat.lines.get_by_text(re.compile(r"Refunding 59\.00 for V-10021\s*$"))
+    await expect(refunds).to_have_count(1)
+    assert await twin.told() == await chat.told()
+
+
+async def test_a_reload_in_the_middle_of_an_answer_loses_nothing(endpoint, enter):
+    chat = await enter(endpoint, ELLA)
+    await chat.say("tell me a story")
+    path = await path_of(chat)
+    await expect(chat.answers.last).to_contain_text(BEGUN)
+    await chat.page.reload()
+    await expect(chat.answers.last).to_contain_text(BEGUN)
+    part = await chat.answers.last.inner_text()
+    assert "misses a thing" not in part or len(part) < 200, "it still grows"
+    beside = await enter(endpoint, beside=chat, path=path)
+    for page in (chat, beside):
+        await expect(page.answers.last).to_contain_text(WHOLE)
+        await expect(page.answers).to_have_count(1)
+    assert await beside.told() == await chat.told()
+
+
+async def test_a_closed_tab_does_not_stop_an_answer(endpoint, enter):
+    chat = await enter(endpoint, ELLA)
+    await chat.say("tell me a story")
+    path = await path_of(chat)
+    await expect(chat.answers.last).to_contain_text(BEGUN)
+    context = chat.page.context
+    await chat.page.close()
+    chat = await enter(endpoint, page=await context.new_page())
+    await chat.open(path)
+    await expect(chat.answers.last).to_contain_text(WHOLE)
+
+
+async def test_what_was_shown_when_stop_was_pressed_is_what_stays(endpoint, enter):
+    chat = await enter(endpoint, ELLA)
+    await chat.say("tell me a story")
+    await expect(chat.answers.last).to_contain_text(BEGUN)
+    await chat.page.locator("#stop-button").click()
+    await expect(chat.page.locator("#chat-submit")).to_be_visible()
+    await chat.ask("which headphones have the longest battery?")
+    told = await chat.told()
+    assert "Let me think" in told[1]
+    assert not WHOLE.search(told[1])
+    await chat.page.reload()
+    await expect(chat.answers).to_have_count(2)
+    assert await chat.told() == told
+
+
+async def test_a_server_that_restarts_finds_its_pages_again(endpoint, enter):
+    chat = await enter(endpoint, ELLA)
+    await expect(await chat.ask("which headphones have the longest battery?")).to_contain_text("Cove Lite")
+    told = await chat.told()
+    await endpoint.stop()
+    await endpoint.start()
+    await expect(chat.page.locator("#session-error")).to_have_count(0)
+    assert await chat.told() == told
+    await chat.ask("and which have the longest battery of all?")
+    await expect(chat.answers).to_have_count(2)
