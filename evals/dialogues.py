@@ -29,7 +29,7 @@ from agents.shop.store import Shop
 from agents.team import TEAM
 from agents.tools.toolbox import Toolbox
 from evals.local import LocalSwarm, TurnResult
-from evals.outcomes import Happened, covers, happened_in, matches
+from evals.outcomes import Happened, covers, happened_in
 from handoffs.tool import Scope
 from memory.longterm.embed import Embedder
 
@@ -78,7 +78,9 @@ class Dialogue(_Data):
 
     @classmethod
     def of(cls, raw: dict[str, object]) -> Dialogue:
-        return cls.model_validate({**{k: v for k, v in raw.items() if k != "finally"}, "finally_": raw.get("finally", {})})
+        return cls.model_validate(
+            {**{k: v for k, v in raw.items() if k != "finally"}, "finally_": raw.get("finally", {})}
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.models.offline import wording
+from agents.models.offline.answering import REMEDIES
 from agents.models.offline.flows import FLOWS, generic, session, small
 from agents.models.offline.hearing import EMPTY, LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import ACKNOWLEDGE, FOLLOW_UP, PLANTED
 from agents.models.offline.replies import said as reply_of
-from agents.models.offline.settling import FAMILY, Settled, settle
+from agents.models.offline.settling import Settled, settle
 from agents.models.offline.state import PAUSED_MOST, SAID_MOST_CHARS, Pending, Task
 from agents.models.offline.talk import Ended, Talk
 from handoffs.model import Candidate
@@ -27,9 +28,15 @@ async def respond(talk: Talk, reader: Reads) -> str:
     """
     news = small.news(talk)
     if any(code in _HELD for code in talk.scene.hints):
-        return _kept(talk, [talk.person_offer("I can't say that for certain from what I can see")], talk.person_pending())
+        return _kept(
+            talk, [talk.person_offer("I can't say that for certain from what I can see")], talk.person_pending()
+        )
     if not talk.scene.texts:
-        return _kept(talk, news or [talk.vary("Is there anything else I can do?", "What else can I do for you?")], talk.state.pending)
+        return _kept(
+            talk,
+            news or [talk.vary("Is there anything else I can do?", "What else can I do for you?")],
+            talk.state.pending,
+        )
     text = " ".join(talk.scene.texts)
     first = await reader.read(text)
     talk.candidates = tuple(Candidate(name=one.name, score=one.score) for one in first.tools)
@@ -66,10 +73,20 @@ def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     if one.task.matter == "greeting" and talk.state.said and not small.greets(text):
         one = replace(one, task=one.task.model_copy(update={"matter": FOLLOW_UP if talk.state.matter else ACKNOWLEDGE}))
-    if not one.sure and one.task.matter not in ("thanks", "goodbye") and (small.is_remark(text) or reply_of(text).verdict == "yes"):
+    if (
+        not one.sure
+        and one.task.matter not in ("thanks", "goodbye")
+        and (small.is_remark(text) or reply_of(text).verdict == "yes")
+    ):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     nothing_asked = one.task.act == "statement" and not text.rstrip().endswith("?")
-    if one.task.matter == FOLLOW_UP and nothing_asked and small.is_quiet(text) and len(text.split()) > 3 and not small.contradicts(text):
+    if (
+        one.task.matter == FOLLOW_UP
+        and nothing_asked
+        and small.is_quiet(text)
+        and len(text.split()) > 3
+        and not small.contradicts(text)
+    ):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     return one.task
 
@@ -142,7 +159,7 @@ def _asked(talk: Talk, pieces: list[str], asked: Pending, before: Pending | None
 
 
 def _replaces(asked: Pending, before: Pending) -> bool:
-    return asked.task.matter == before.task.matter or (asked.task.matter in FAMILY and before.task.matter in FAMILY)
+    return asked.task.matter == before.task.matter or (asked.task.matter in REMEDIES and before.task.matter in REMEDIES)
 
 
 def _reminded(pieces: list[str], before: Pending) -> tuple[Pending, list[str]]:
@@ -185,7 +202,12 @@ def _settle_matters(talk: Talk) -> None:
 def _counted(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> tuple[Sequence[str], Pending | None]:
     """The same question put again is counted; a third time a person is offered instead."""
     before = talk.asked_before
-    if asked is None or before is None or asked.asked > 1 or (asked.asking, asked.slot, asked.task.slots) != (before.asking, before.slot, before.task.slots):
+    if (
+        asked is None
+        or before is None
+        or asked.asked > 1
+        or (asked.asking, asked.slot, asked.task.slots) != (before.asking, before.slot, before.task.slots)
+    ):
         return pieces, asked
     if asked.task.matter != before.task.matter or asked.task.matter == "person":
         return pieces, asked

@@ -16,11 +16,36 @@ from agents.models.offline.talk import Talk
 
 LEAVE = "leave"
 EMPTY = (DECLINE, FOLLOW_UP, ACKNOWLEDGE, *CHAT)
-_PROBLEMS = ("track_order", "lost", "faulty", "duplicate_charge", "list_payments", "payment_problem", "complaint", "refund_status")
+_PROBLEMS = (
+    "track_order",
+    "lost",
+    "faulty",
+    "duplicate_charge",
+    "list_payments",
+    "payment_problem",
+    "complaint",
+    "refund_status",
+)
 _REMEDIES = ("refund_me", "refund_options", "replacement", "return_item", "cancel_order")
-_WRITES = ("cancel_order", "refund_me", "return_item", "replacement", "change_order", "change_delivery", "order_address",
-           "account_address", "place_order", "close_account", "reset_password", "unlock_account", "correct_invoice",
-           "duplicate_charge", "send_invoice", "newsletter", "quote")  # fmt: skip
+_WRITES = (
+    "cancel_order",
+    "refund_me",
+    "return_item",
+    "replacement",
+    "change_order",
+    "change_delivery",
+    "order_address",
+    "account_address",
+    "place_order",
+    "close_account",
+    "reset_password",
+    "unlock_account",
+    "correct_invoice",
+    "duplicate_charge",
+    "send_invoice",
+    "newsletter",
+    "quote",
+)
 
 
 _WISHES = re.compile(
@@ -85,7 +110,10 @@ async def _one(talk: Talk, reader: Reads, part: str) -> Heard:
 def _one_by_one(one: Heard) -> list[Heard]:
     """An effect on several orders named by number is several tasks."""
     if one.task.matter == "change_delivery" and (count := quantity(one.task.text)):
-        return [one, replace(one, task=one.task.model_copy(update={"matter": "change_order", "slots": {"quantity": count}}))]
+        return [
+            one,
+            replace(one, task=one.task.model_copy(update={"matter": "change_order", "slots": {"quantity": count}})),
+        ]
     ids = order_ids(latest(one.task.text)) or order_ids(one.task.text)
     if len(ids) < 2 or one.task.matter not in _WRITES or _EITHER.search(one.task.text):
         return [one]
@@ -104,9 +132,7 @@ def _joined(heard: Sequence[Heard]) -> list[Heard]:
         text = f"{before.task.text} {one.task.text}"
         act = "command" if "command" in (before.task.act, one.task.act) else before.task.act
         keep = before if matter == before.task.matter else one
-        merged[-1] = Heard(
-            task=Task(matter=matter, text=text, act=act), reading=keep.reading, rule=keep.rule
-        )
+        merged[-1] = Heard(task=Task(matter=matter, text=text, act=act), reading=keep.reading, rule=keep.rule)
     return merged
 
 
@@ -134,6 +160,9 @@ def _together(before: Heard, one: Heard) -> str | None:
 
 def _own_object(one: Heard, before: Heard) -> bool:
     """Whether the request names another thing than the one before it."""
-    ids = {*order_ids(one.task.text), *invoice_ids(one.task.text)} - {*order_ids(before.task.text), *invoice_ids(before.task.text)}
+    ids = {*order_ids(one.task.text), *invoice_ids(one.task.text)} - {
+        *order_ids(before.task.text),
+        *invoice_ids(before.task.text),
+    }
     kind = category_in(one.task.text)
     return bool(ids) or (kind is not None and kind != category_in(before.task.text))

@@ -52,7 +52,9 @@ class OfflineModel:
         steps = talk.steps if moves else carry.steps if talk.scene.mid_turn else ()
         kept = Carry(state=carry.state, steps=steps, visited=talk.visited)
         call = ToolCall(
-            id=f"c{len(talk.steps) + 1}-{calling.tool}"[:40], name=calling.tool, arguments=orjson.dumps(calling.arguments).decode()
+            id=f"c{len(talk.steps) + 1}-{calling.tool}"[:40],
+            name=calling.tool,
+            arguments=orjson.dumps(calling.arguments).decode(),
         )
         return self._response(request, talk, text="", calls=(call,), carry=kept)
 
@@ -64,7 +66,9 @@ class OfflineModel:
         return ModelResponse(
             text=text,
             calls=calls,
-            usage=Usage(input_tokens=read // CHARS_PER_TOKEN, output_tokens=written // CHARS_PER_TOKEN + 1, estimated=True),
+            usage=Usage(
+                input_tokens=read // CHARS_PER_TOKEN, output_tokens=written // CHARS_PER_TOKEN + 1, estimated=True
+            ),
             model=self.name,
             finish="tool_calls" if calls else "stop",
             carry=carry.written(),

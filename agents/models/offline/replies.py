@@ -5,37 +5,68 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from agents.models.offline.patterns import any_of, one_of
+
 Verdict = Literal["yes", "weak", "no", "none"]
 
-_FILL = r"(?:(?:oh|ah|ok|okay|well|alright|all right|hm+|mm+|so|then|and|fine|haha|ugh|good|great|cool|um|uh|now|please|yes|yeah|actually|just|but|wait|sorry|thanks|right|nah|no|lol|hey)\b[\s,.!:;-]*)*"
-_YES = (
-    r"(?:y+e+[sp]+s*|yse|yer|yea+h?|yup|yap|ya|yas|aye|sure(?: thing)?|of course|absolutely|definitely|certainly|indeed|exactly"
-    r"|confirm(?:ed)?|i (?:do )?confirm|i agree|agreed|affirmative|correct|right|that'?s (?:right|correct|fine|ok|okay|it|the (?:right )?one)"
-    r"|go (?:right )?ahead|go on|go for it|carry on|proceed|do (?:it|that|this|so)|please do|make it so|sounds (?:good|great|fine)"
-    r"|i am sure|i'?m sure|perfect|y|let'?s do (?:it|that)|by all means|works for me|that works|why not|you (?:can|may) do (?:it|that)|ja|si|oui)"
+_WORDS_BEFORE = one_of(
+    r"oh|ah|ok|okay|well|alright|all right|hm+|mm+|so|then|and|fine|haha|ugh|good|great|cool|um|uh|now|please|yes|yeah",
+    r"actually|just|but|wait|sorry|thanks|right|nah|no|lol|hey",
 )
-_WEAK = r"(?:ok(?:ay)?|k+|alright|all right|fine|good|great|cool|well then|if you must|i guess(?: so)?)"
-_DROP = (
-    r"(?:never ?mind|nvm|not (?:now|yet|today|anymore|any more|necessary|needed)|forget (?:it|that|about (?:it|that)|the (?:whole|rest)\b.*)"
-    r"|leave (?:it|that|this|everything|things|all|them)\b(?! to\b| at\b| with\b)|let it be|drop (?:it|that)|skip (?:it|that)|stop(?: it| that)?|abort"
-    r"|scrap (?:it|that)|hold (?:on|off)|rather not|i'?d rather not|(?:i )?changed my mind|no need|no thanks|no thank you|cancel that"
-    r"|do(?: not|n'?t)(?: (?:you )?(?:do|start|send|change|touch) (?:it|that|this|anything|any|yet)\b.*| bother| worry| want (?:it|that|this)(?: any ?more)?)?$"
-    r"|keep (?:it|them|that|the order|my order|everything)\b|i'?ll (?:wait|think|keep|sleep)\b|i will (?:wait|think|keep)\b|let me think|maybe later|later maybe|another time)"
+_FILL = rf"(?:{_WORDS_BEFORE}\b[\s,.!:;-]*)*"
+_YES = one_of(
+    r"y+e+[sp]+s*|yse|yer|yea+h?|yup|yap|ya|yas|aye|y|ja|si|oui",
+    r"sure(?: thing)?|of course|absolutely|definitely|certainly|indeed|exactly|perfect|by all means",
+    r"confirm(?:ed)?|i (?:do )?confirm|i agree|agreed|affirmative|i am sure|i'?m sure",
+    r"correct|right|that'?s (?:right|correct|fine|ok|okay|the (?:right )?one)",
+    r"go (?:right )?ahead|go on|go for it|carry on|proceed",
+    r"do (?:it|that|this|so)|please do|make it so|let'?s do (?:it|that)|you (?:can|may) do (?:it|that)",
+    r"sounds (?:good|great|fine)|works for me|that works",
 )
-_NO = (
-    rf"(?:{_DROP}|no+(?! (?:noise|need to ask|person|problem|worries|doubt|idea|scan|confirmation|money|one|order|matter))|nope|nah|naw|not really"
-    r"|do(?: not|n'?t)(?: you)? (?:do|cancel|refund|return|send|change|order|buy|start|touch|close|place|unlock|reset|correct|want)\b)"
+_WEAK = one_of(r"ok(?:ay)?|k+|alright|all right|fine|good|great|cool|well then|if you must|i guess(?: so)?")
+_DROP = one_of(
+    r"never ?mind|nvm|let it be|abort|no need|no thanks|no thank you|cancel that",
+    r"not (?:now|yet|today|anymore|any more|necessary|needed)",
+    r"forget (?:it|that|about (?:it|that)|the (?:whole|rest)\b.*)",
+    r"leave (?:it|that|this|everything|things|all|them)\b(?! to\b| at\b| with\b)",
+    r"(?:drop|skip|scrap) (?:it|that)|stop(?: it| that)?|hold (?:on|off)",
+    r"rather not|i'?d rather not|(?:i )?changed my mind",
+    r"do(?: not|n'?t) (?:you )?(?:do|start|send|change|touch) (?:it|that|this|anything|any|yet)\b.*$",
+    r"do(?: not|n'?t)(?: bother| worry| want (?:it|that|this)(?: any ?more)?)?$",
+    r"keep (?:it|them|that|the order|my order|everything)\b",
+    r"i'?ll (?:wait|think|keep|sleep)\b|i will (?:wait|think|keep)\b|let me think|maybe later|later maybe|another time",
+)
+_NO = one_of(
+    _DROP,
+    r"no+(?! (?:noise|need to ask|person|problem|worries|doubt|idea|scan|confirmation|money|one|order|matter))",
+    r"nope|nah|naw|not really",
+    r"do(?: not|n'?t)(?: you)? (?:do|cancel|refund|return|send|change|order|buy|start|touch|close|place|want)\b",
+    r"do(?: not|n'?t)(?: you)? (?:unlock|reset|correct)\b",
 )
 _YES_AT = re.compile(rf"^{_FILL}(?P<yes>{_YES})\b(?! (?:now i|to ask|but no))[\s,.!:;-]*", re.I)
 _WEAK_AT = re.compile(rf"^(?P<weak>{_WEAK})\b[\s,.!:;-]*", re.I)
 _NO_AT = re.compile(rf"^{_FILL}(?P<no>{_NO})(?![\w'])[\s,.!:;-]*", re.I)
 _CLAUSE = re.compile(r"\s*(?:[,.;!?]+|\s-+\s|\bbut\b|\band\b|\bthen\b)\s*", re.I)
-_LONE_YES = re.compile(rf"^{_FILL}{_YES}(?: (?:please|pls|plz|then|thanks|now|it|that|one|to that|with (?:it|that)))*$", re.I)
+_LONE_YES = re.compile(
+    rf"^{_FILL}{_YES}(?: (?:please|pls|plz|then|thanks|now|it|that|one|to that|with (?:it|that)))*$", re.I
+)
 _LONE_DROP = re.compile(rf"^{_FILL}(?:on second thoughts? )?{_DROP}(?![\w'])(?: .*)?$", re.I)
-_CONDITION = re.compile(r"\b(?:but|only if|if|unless|except|provided|as long as|on condition|first|before (?:that|you))\b(?P<what>.*)", re.I)
+_CONDITION = re.compile(
+    r"\b(?:but|only if|if|unless|except|provided|as long as|on condition|first|before (?:that|you))\b(?P<what>.*)", re.I
+)
 _PARTING = re.compile(r"\b(?:thanks?|thx|ty|cheers|bye|goodbye|see you|to know)\b", re.I)
-_UNSURE = re.compile(r"\b(?:not|n't|isn'?t|wasn'?t) (?:so |really |quite |too )?(?:sure|right|correct|okay|fine)\b|\bsure\s*\?|\breally\s*\?", re.I)
-_STANDING = re.compile(r"^\W*(?:(?:please|pls|plz|thanks|thank you|thx|ty|cheers|then|now|do|mate|sir|ok|okay|good|great|dear|so|much|a lot|for me|to that|that one|this one|the one|one|that|it|all|everything|both|indeed|of course|sure|definitely|absolutely|i am|i'?m|very|is|fine|the|with|with me|by me|go on|go ahead|yes|yeah|as you said|as said|exactly|correct|confirmed|right|immediately|asap|today|again|just|still)\b\W*)*$", re.I)
+_UNSURE = any_of(
+    r"\b(?:not|n't|isn'?t|wasn'?t) (?:so |really |quite |too )?(?:sure|right|correct|okay|fine)\b",
+    r"\bsure\s*\?",
+    r"\breally\s*\?",
+)
+_WORDS_BESIDE = one_of(
+    r"please|pls|plz|thanks|thank you|thx|ty|cheers|then|now|do|mate|sir|ok|okay|good|great|dear|so|much|a lot|for me",
+    r"to that|that one|this one|the one|one|that|it|all|everything|both|indeed|of course|sure|definitely|absolutely",
+    r"i am|i'?m|very|is|fine|the|with|with me|by me|go on|go ahead|yes|yeah|as you said|as said|exactly|correct",
+    r"confirmed|right|immediately|asap|today|again|just|still",
+)
+_STANDING = any_of(rf"^\W*(?:{_WORDS_BESIDE}\b\W*)*$")
 
 
 class Said(NamedTuple):
@@ -86,10 +117,12 @@ def is_empty(rest: str) -> bool:
     return bool(_STANDING.match(rest))
 
 
-_ONLY_THIS = re.compile(
-    r"^(?:for )?(?:only|just)?\s*(?:for )?(?:this|that|the|one)?\s*(?:order|one|time|thing|once|this|that|it)?\b[\s,.]*(?:(?:and )?(?:not|don'?t|leave|without|no)\b.*)?$"
-    r"|^(?:please )?(?:not|don'?t|do not|leave|keep)\b.*$|^(?:quick(?:ly)?|fast|hurry|asap|now|today|soon)\W*$|^(?:please )?(?:be )?(?:quick|fast)\W*$",
-    re.I,
+_FORBIDS = r"(?:not|don'?t|do not|leave|without|keep|no)\b.*"
+_ONLY_THIS = any_of(
+    rf"^(?:for )?(?:only|just)?\s*(?:for )?(?:this|that|the|one)?\s*(?:order|one|time|thing|once|this|that|it)?\b[\s,.]*"
+    rf"(?:(?:and )?{_FORBIDS})?$",
+    rf"^(?:please )?{_FORBIDS}$",
+    r"^(?:please )?(?:be )?(?:quick(?:ly)?|fast|hurry|asap|now|today|soon)\W*$",
 )
 
 
@@ -101,8 +134,14 @@ def is_limit(condition: str) -> bool:
 _ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "fourth": 3,
              "4th": 3, "fifth": 4, "5th": 4, "last": -1, "bottom": -1, "top": 0, "one": 0, "two": 1, "three": 2, "four": 3,
              "five": 4}  # fmt: skip
-_ORDINAL = re.compile(r"\b(first|1st|former|second|2nd|latter|third|3rd|fourth|4th|fifth|5th|last|bottom|top)\b(?! (?:name|time|year|week|month|night|payment|charge))", re.I)
-_NUMBERED = re.compile(r"^\W*(?:(?:the |yes |number |option |no\.? ?|nr\.? ?|#)\s*)*([1-5]|one|two|three|four|five)\b\W*(?:please|pls|then|one)?\W*$", re.I)
+_ORDINAL = any_of(
+    r"\b(first|1st|former|second|2nd|latter|third|3rd|fourth|4th|fifth|5th|last|bottom|top)\b"
+    r"(?! (?:name|time|year|week|month|night|payment|charge))"
+)
+_NUMBERED = any_of(
+    r"^\W*(?:(?:the |yes |number |option |no\.? ?|nr\.? ?|#)\s*)*([1-5]|one|two|three|four|five)\b"
+    r"\W*(?:please|pls|then|one)?\W*$"
+)
 
 
 def ordinal(text: str) -> int | None:

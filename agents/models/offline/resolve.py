@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, NoReturn
 
 from agents.models.offline import wording
+from agents.models.offline.patterns import any_of
 from agents.models.offline.replies import ordinal
 from agents.models.offline.slots import CATEGORIES, bare_numbers, category_in, latest, name_score, order_ids, words
 from agents.models.offline.state import Task, Thing
@@ -15,9 +16,17 @@ from agents.shop.results.orders import OrderList, OrderRow
 from agents.shop.results.sales import ProductList, ProductRow
 
 LISTED_MOST = 5
-_PRONOUN = re.compile(r"\b(?:it|its|that|this|them|they|these|those|he|the (?:same|order|parcel|package|item|thing|product))\b", re.I)
+_PRONOUN = any_of(
+    r"\b(?:it|its|that|this|them|they|these|those|he)\b",
+    r"\b(?:the (?:same|order|parcel|package|item|thing|product))\b",
+)
 _OTHER = re.compile(r"\b(?:the )?other (?:one|order|parcel|item|product)?\b", re.I)
-_NEWEST = re.compile(r"\b(?:last|latest|newest|most recent|recent) (?:\w+ )?(?:order|purchase|parcel|thing|one|buy)\b|\bjust (?:ordered|bought)\b|\bi (?:ordered|bought) (?:last|most recently)\b|\blast (?:thing )?i (?:ordered|bought)\b", re.I)
+_NEWEST = any_of(
+    r"\b(?:last|latest|newest|most recent|recent) (?:\w+ )?(?:order|purchase|parcel|thing|one|buy)\b",
+    r"\bjust (?:ordered|bought)\b",
+    r"\bi (?:ordered|bought) (?:last|most recently)\b",
+    r"\blast (?:thing )?i (?:ordered|bought)\b",
+)
 _OLDEST = re.compile(r"\b(?:oldest|first) (?:order|purchase)\b", re.I)
 
 
@@ -52,7 +61,9 @@ def orders_meant(talk: Talk, text: str, orders: Sequence[OrderRow]) -> Meant:
     asked = order_ids(text)
     asked += [key for digits in bare_numbers(text) for key in by_id if key.endswith(digits) and key not in asked]
     if asked:
-        return Meant([by_id[key] for key in asked if key in by_id], [key for key in asked if key not in by_id], "number")
+        return Meant(
+            [by_id[key] for key in asked if key in by_id], [key for key in asked if key not in by_id], "number"
+        )
     if named := by_product(text, orders):
         return Meant(named, [], "product")
     if _NEWEST.search(text):
@@ -65,7 +76,9 @@ def orders_meant(talk: Talk, text: str, orders: Sequence[OrderRow]) -> Meant:
 def by_product(text: str, orders: Sequence[OrderRow]) -> list[OrderRow]:
     """The orders that hold what the text names, best fitting ones only."""
     said = words(text)
-    scores = {o.order_id: max((name_score(said, line.product, line.category) for line in o.items), default=0) for o in orders}
+    scores = {
+        o.order_id: max((name_score(said, line.product, line.category) for line in o.items), default=0) for o in orders
+    }
     best = max(scores.values(), default=0)
     return [order for order in orders if best and scores[order.order_id] == best]
 
@@ -93,7 +106,8 @@ def pick_order(
     fits: Callable[[OrderRow], bool] = lambda order: True,
     none: str = "",
 ) -> OrderRow:
-    """The one order that the task is about, or the end of the flow: a question with candidates, or why there is none."""
+    """The one order that the task is about, or the end of the flow: a question with candidates, or why there "
+    "is none."""
     orders = all_orders(talk)
     by_id = {order.order_id: order for order in orders}
     if (known := task.slots.get("order_id")) in by_id:
@@ -137,7 +151,9 @@ def choose_order(talk: Talk, task: Task, candidates: Sequence[OrderRow], questio
     options = [thing(order) for order in shown]
     talk.show(*options)
     text = f"{question}\n\n{wording.numbered([wording.order_line(order, talk.today) for order in shown])}"
-    talk.ask(task, text, about=f"which order to {verb}" if verb else "which order you mean", slot="order_id", options=options)
+    talk.ask(
+        task, text, about=f"which order to {verb}" if verb else "which order you mean", slot="order_id", options=options
+    )
 
 
 def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[OrderRow], verb: str) -> NoReturn:

@@ -1,4 +1,5 @@
-"""What a request shows: facts, what the customer said since the last answer, results, news. The only window there is."""
+"""What a request shows: facts, what the customer said since the last answer, results, news. The only window "
+"there is."""
 
 from __future__ import annotations
 
@@ -63,7 +64,10 @@ class Scene(_Lenient):
 def scene_of(request: ModelRequest) -> Scene:
     """Read the request; what stands after the last answer belongs to this turn."""
     messages = [cast(Json, json.loads(part.raw)) for part in request.messages]
-    last = max((i for i, m in enumerate(messages) if m["role"] == "assistant" and str(m.get("content") or "").strip()), default=-1)
+    last = max(
+        (i for i, m in enumerate(messages) if m["role"] == "assistant" and str(m.get("content") or "").strip()),
+        default=-1,
+    )
     turn = messages[last + 1 :]
     system = [parsed for m in turn if m["role"] == "system" and (parsed := _object(m)) is not None]
     return Scene(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from agents.models.offline.patterns import any_of
 from agents.models.offline.spelling import distance
 
 ORDER_ID = re.compile(r"\b([VL])[-\s]?(\d{5})\b", re.I)
@@ -15,9 +16,17 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _NUMBERS = {"one": 1, "a": 1, "an": 1, "single": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
             "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "couple": 2, "dozen": 12}  # fmt: skip
 _COUNT = r"(\d{1,2}|" + "|".join(word for word in _NUMBERS if len(word) > 2) + r")"
-_PIECES = re.compile(rf"\b{_COUNT}\s*(?:x\b|pieces?|pcs|units?|items?|of (?:them|those|these|it|the|my)|more\b|pairs?)", re.I)
-_TO_COUNT = re.compile(rf"\b(?:to|make (?:it|that|them)|make (?:my|the) (?:[\w-]+ )*order|only|just|be|need|want|quantity(?: of| is)?|buy|order|get|take)\s+{_COUNT}\b(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))", re.I)
-_LEADING = re.compile(rf"^(?:(?:yes|no|ok|sorry|actually|then|please)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))", re.I)
+_PIECES = re.compile(
+    rf"\b{_COUNT}\s*(?:x\b|pieces?|pcs|units?|items?|of (?:them|those|these|it|the|my)|more\b|pairs?)", re.I
+)
+_TO_COUNT = re.compile(
+    rf"\b(?:to|make (?:it|that|them)|make (?:my|the) (?:[\w-]+ )*order|only|just|be|need|want|quantity(?: of| is)?|buy|order|get|take)\s+{_COUNT}\b(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))",
+    re.I,
+)
+_LEADING = re.compile(
+    rf"^(?:(?:yes|no|ok|sorry|actually|then|please)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))",
+    re.I,
+)
 _AMOUNT = re.compile(r"(?<![\w-])(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?(?!\w|[.,]\d|-)")
 _LIMIT = re.compile(
     r"(?:under|below|less than|up to|max(?:imum)?(?: of)?|at most|no more than|not more than|cheaper than|within|budget(?: is| of|:)?|spend|over|above)\s*"
@@ -30,9 +39,19 @@ _ADDRESS = re.compile(
     rf"|\d{{1,4}}\s?[a-z]?,?\s+{_NAME}\s*,\s*(?:\d{{4,6}}\s+)?{_NAME}(?:,?\s+\w+)*(?!\w)",
     re.I,
 )
-_NO_ADDRESS = re.compile(r"\b(?:is|was|wrong|i|my|the|please|order|invoice|shows?|moved|not|and|but|change|want|cancel|pieces?|euros?)\b", re.I)
-_BEFORE_ADDRESS = re.compile(r".*\b(?:address is|address to|address:|deliver(?:ed)?(?: it| them)? to|send(?: it| them)? to|ship(?: it| them)? to|go to|moved to|live (?:at|in)|to)\s+(?=[^,]*\d)", re.I)
-_AFTER_ADDRESS = re.compile(r"[,.]?\s*\b(?:on (?:it|there|that)|please|pls|instead|now|from now on|thanks|thank you|and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*|for (?:this|that) order.*)[\s.!]*$", re.I)
+_NO_ADDRESS = any_of(
+    r"\b(?:is|was|wrong|i|my|the|please|order|invoice|shows?|moved|not|and|but|change|want|cancel)\b",
+    r"\b(?:pieces?|euros?)\b",
+)
+_BEFORE_ADDRESS = any_of(
+    r".*\b(?:address is|address to|address:|deliver(?:ed)?(?: it| them)? to)\s+(?=[^,]*\d)",
+    r".*\b(?:send(?: it| them)? to|ship(?: it| them)? to|go to|moved to|live (?:at|in)|to)\s+(?=[^,]*\d)",
+)
+_AFTER_ADDRESS = any_of(
+    r"[,.]?\s*\b(?:on (?:it|there|that)|please|pls|instead|now|from now on|thanks|thank you)[\s.!]*$",
+    r"[,.]?\s*\b(?:and (?:only|not|leave)\b.*|but\b.*|only this order.*|not my account.*)[\s.!]*$",
+    r"[,.]?\s*\b(?:for (?:this|that) order.*)[\s.!]*$",
+)
 _WORD = re.compile(r"[a-zäöüß]+|\d+(?:\.\d+)?")
 
 CATEGORIES = {
@@ -108,7 +127,10 @@ def address(text: str) -> str | None:
     return found if 8 <= len(found) <= 160 and not _NO_ADDRESS.search(found) else None
 
 
-_CORRECTED = re.compile(r"^.*\b(?:i mean|i meant|no,? sorry|sorry|no,? wait|correction|make that|or rather|no,? rather)\b[\s,.:]*(?=.*\w)", re.I)
+_CORRECTED = any_of(
+    r"^.*\b(?:i mean|i meant|no,? sorry|sorry|no,? wait|correction|make that|or rather)\b[\s,.:]*(?=.*\w)",
+    r"^.*\b(?:no,? rather)\b[\s,.:]*(?=.*\w)",
+)
 
 
 def latest(text: str) -> str:
@@ -118,10 +140,28 @@ def latest(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Lower-case words and numbers, plural s cut."""
-    return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in _WORD.findall(text.lower())]
+    return [
+        w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in _WORD.findall(text.lower())
+    ]
 
 
-_NO_TYPOS = frozenset(("charge", "charged", "stock", "stuck", "price", "phone", "house", "route", "month", "mount", "cover", "later", "light"))
+_NO_TYPOS = frozenset(
+    (
+        "charge",
+        "charged",
+        "stock",
+        "stuck",
+        "price",
+        "phone",
+        "house",
+        "route",
+        "month",
+        "mount",
+        "cover",
+        "later",
+        "light",
+    )
+)
 
 
 def alike(typed: str, meant: str) -> bool:

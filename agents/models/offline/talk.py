@@ -14,7 +14,18 @@ from typing import NoReturn, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from agents.models.offline.scene import Facts, Json, Scene
-from agents.models.offline.state import DONE_MOST, SHOWN_MOST, Carry, Deed, DialogueState, Pending, Step, Task, Thing, Value
+from agents.models.offline.state import (
+    DONE_MOST,
+    SHOWN_MOST,
+    Carry,
+    Deed,
+    DialogueState,
+    Pending,
+    Step,
+    Task,
+    Thing,
+    Value,
+)
 from handoffs.agent import Team
 from handoffs.model import Candidate, ToolSpec
 
@@ -58,7 +69,11 @@ class Talk:
         self.state: DialogueState = carry.state
         self.team = team
         self.tools = {tool.name: tool for tool in tools}
-        known = {step.id: step for step in (*carry.steps, *scene.steps)} if scene.mid_turn else {s.id: s for s in scene.steps}
+        known = (
+            {step.id: step for step in (*carry.steps, *scene.steps)}
+            if scene.mid_turn
+            else {s.id: s for s in scene.steps}
+        )
         self.steps: tuple[Step, ...] = tuple(known.values())
         self.visited = tuple(dict.fromkeys((*(carry.visited if scene.mid_turn else ()), scene.agent)))
         self.rule = ""
@@ -123,7 +138,11 @@ class Talk:
         said = " ".join(self.scene.texts)[:300]
         reason = spec.title.split("{")[0].strip().rstrip(":") or spec.description.splitlines()[0]
         summary = f'The customer said: "{said}".'
-        return {"reason": reason[:1].lower() + reason[1:], "summary": summary, **({"open_matter": self.open_matter} if self.open_matter else {})}
+        return {
+            "reason": reason[:1].lower() + reason[1:],
+            "summary": summary,
+            **({"open_matter": self.open_matter} if self.open_matter else {}),
+        }
 
     def act(self, answer: type[M], tool: str, said: str, **arguments: Argument) -> M:
         """Do it, and remember that it was done; a wait for a person or a refusal ends the flow with that news.
@@ -182,18 +201,27 @@ class Talk:
         if trouble.kind == "pending":
             raise Ended(_waiting(trouble))
         if trouble.kind == "in_doubt":
-            raise Ended(f"I can't tell whether that went through, so I won't try it again. {trouble.message} A colleague will check it.")
+            raise Ended(
+                f"I can't tell whether that went through, so I won't try it again. {trouble.message} A colleague "
+                "will check it."
+            )
         if trouble.kind == "refused" and trouble.code in ("superseded", "cancelled"):
             raise Ended("I stopped there: nothing more was done.")
         if trouble.code == "already_done":
             raise Ended("That is already done, so I left it as it is.")
-        raise Ended(trouble.message or "That did not work.") if trouble.kind == "error" else Ended(self.person_offer("That did not work just now"), self.person_pending())
+        raise (
+            Ended(trouble.message or "That did not work.")
+            if trouble.kind == "error"
+            else Ended(self.person_offer("That did not work just now"), self.person_pending())
+        )
 
     def give_up(self, why: str) -> NoReturn:
         raise Ended(self.person_offer(why), self.person_pending())
 
     def person_offer(self, why: str) -> str:
-        return self.vary(f"{why}. Would you like a person to look at it?", f"{why}. Shall I ask a colleague to take over?")
+        return self.vary(
+            f"{why}. Would you like a person to look at it?", f"{why}. Shall I ask a colleague to take over?"
+        )
 
     def person_pending(self) -> Pending:
         return Pending(asking="offer", task=Task(matter="person"), about="whether a person should take over")
@@ -231,6 +259,7 @@ def _validated(answer: type[M], content: Json) -> M:
 
 def _waiting(trouble: Trouble) -> str:
     return (
-        f"This needs a colleague's approval, so I have passed it on: your request is **{trouble.number}**, and nothing happens "
+        f"This needs a colleague's approval, so I have passed it on: your request is **{trouble.number}**, and "
+        "nothing happens "
         "before a person has looked at it. You will see the decision here; meanwhile I can help with anything else."
     )

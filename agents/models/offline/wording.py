@@ -47,12 +47,12 @@ def ago(when: date, today: date) -> str:
 
 
 def goods(order: OrderRow) -> str:
-    """"Cove Lite", "2 x Cove Lite and USB-C hub"."""
+    """ "Cove Lite", "2 x Cove Lite and USB-C hub"."""
     return joined([line.product if line.quantity == 1 else f"{line.quantity} x {line.product}" for line in order.items])
 
 
 def named(order: OrderRow) -> str:
-    """"order V-10040 (Cove Lite, 79.00)"."""
+    """ "order V-10040 (Cove Lite, 79.00)"."""
     return f"order {order.order_id} ({goods(order)}, {money(order.total_cents)})"
 
 
@@ -88,7 +88,7 @@ def numbered(lines: Sequence[str]) -> str:
 
 
 def joined(words: Sequence[str], last: str = "and") -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 

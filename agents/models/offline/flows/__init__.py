@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agents.models.offline.flows import account, advice, buying, changing, paying, refunding, returning, session, tracking
+from agents.models.offline.flows import (
+    account,
+    advice,
+    buying,
+    changing,
+    paying,
+    refunding,
+    returning,
+    session,
+    tracking,
+)
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
 
@@ -63,5 +73,8 @@ FLOWS: dict[str, Flow] = {
     "preference": session.prefer,
     "planted": session.planted,
     "decline": session.decline,
-    **{kind: _chat(kind) for kind in ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "insult", "frustration")},
+    **{
+        kind: _chat(kind)
+        for kind in ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "insult", "frustration")
+    },
 }

@@ -16,14 +16,20 @@ def unlock(talk: Talk, task: Task) -> str:
     account = talk.must(Account, "get_account")
     if not account.locked:
         if talk.done("unlock_account"):
-            return "Your account is unlocked; you can log in again. If the password fails, I can send you a link for a new one."
+            return (
+                "Your account is unlocked; you can log in again. If the password fails, I can send you a "
+                "link for a new one."
+            )
         talk.offer(
-            f"Your account ({account.email}) is not locked. If the password does not work, I can mail you a link for a new one. Shall I?",
+            f"Your account ({account.email}) is not locked. If the password does not work, I can mail you a link "
+            "for a new one. Shall I?",
             "reset_password",
             "a link for a new password",
         )
     why = f" ({account.lock_reason.rstrip('.')})" if account.lock_reason else ""
-    talk.confirm(task, f"Your account ({account.email}) is locked{why}. Shall I unlock it now?", "unlocking your account")
+    talk.confirm(
+        task, f"Your account ({account.email}) is locked{why}. Shall I unlock it now?", "unlocking your account"
+    )
     done = talk.act(Unlocked, "unlock_account", "unlocked your account")
     return f"Done: the account {done.email} is unlocked, you can log in again."
 
@@ -34,10 +40,15 @@ def reset_password(talk: Talk, task: Task) -> str:
     account = talk.must(Account, "get_account")
     if task.act == "question":
         return (
-            f"When you ask for it, I mail a link to {account.email}; with it you choose a new password yourself. I never see it, and "
+            f"When you ask for it, I mail a link to {account.email}; with it you choose a new password yourself. "
+            "I never see it, and "
             "nothing is sent before you ask."
         )
-    talk.confirm(task, f"I would mail a link for a new password to **{account.email}**. Shall I send it?", "the link for a new password")
+    talk.confirm(
+        task,
+        f"I would mail a link for a new password to **{account.email}**. Shall I send it?",
+        "the link for a new password",
+    )
     done = talk.act(PasswordReset, "reset_password", "mailed you a link for a new password")
     sent = f"Done: a link for a new password is on its way to {done.sent_to}."
     if account.locked:
@@ -54,10 +65,14 @@ def close(talk: Talk, task: Task) -> str:
         return f"Closing your account is already with a colleague for approval, as request **{waiting.number}**."
     account = talk.must(Account, "get_account")
     if task.act == "question":
-        return "If you ask me to close your account, a colleague approves it first; after that you can't log in any more. Nothing happens before."
+        return (
+            "If you ask me to close your account, a colleague approves it first; after that you can't log in "
+            "any more. Nothing happens before."
+        )
     talk.confirm(
         task,
-        f"I would ask for your account ({account.email}) to be closed for good. A colleague has to approve that first. Are you sure?",
+        f"I would ask for your account ({account.email}) to be closed for good. A colleague has to approve that "
+        "first. Are you sure?",
         "closing your account",
     )
     talk.act(AccountClosed, "close_account", "asked for your account to be closed")

@@ -23,7 +23,9 @@ from agents.shop.results.sales import (
 
 _LAST = re.compile(r".*\b(?:i mean|i meant|meant|sorry|rather|instead|correction|make that|actually)\b", re.I)
 _ABOUT_IT = re.compile(r"\b(?:it|this|them|first|second|one|would|together|total|both)\b", re.I)
-_OFF = re.compile(r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b", re.I)
+_OFF = re.compile(
+    r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b", re.I
+)
 
 
 def _product(talk: Talk, task: Task, verb: str) -> ProductRow:
@@ -40,7 +42,9 @@ def _product(talk: Talk, task: Task, verb: str) -> ProductRow:
     category = category_in(task.text)
     rows = rows or (talk.must(ProductList, "search_products", category=category, limit=5).products if category else [])
     if not rows:
-        talk.ask(task, f"Which product would you like to {verb}, and how many?", about=f"what to {verb}", slot="product")
+        talk.ask(
+            task, f"Which product would you like to {verb}, and how many?", about=f"what to {verb}", slot="product"
+        )
     talk.show(*[product_thing(row) for row in rows[:5]])
     lines = wording.numbered([wording.product_line(row) for row in rows[:5]])
     talk.ask(
@@ -59,19 +63,26 @@ def quote(talk: Talk, task: Task) -> str:
     count = _count(task, row, 0)
     task = task.with_slots(product=row.product)
     if not count:
-        talk.ask(task, f"For how many pieces of the {row.product} shall I write the quote?", about="the quote", slot="quantity")
+        talk.ask(
+            task,
+            f"For how many pieces of the {row.product} shall I write the quote?",
+            about="the quote",
+            slot="quantity",
+        )
     task = task.with_slots(quantity=count)
     total = wording.money(count * row.price_cents)
     talk.confirm(
         task,
-        f"I would write a quote for **{count} x {row.product}** at {wording.money(row.price_cents)} each, together **{total}**. "
+        f"I would write a quote for **{count} x {row.product}** at {wording.money(row.price_cents)} each, "
+        f"together **{total}**. "
         "It binds you to nothing. Shall I write it?",
         f"the quote for {count} x {row.product}",
     )
     said = f"written a quote for {count} x {row.product}"
     done = talk.act(Quote, "make_quote", said, product=row.product, quantity=count)
     return (
-        f"Done: quote **{done.quote_id}** for {done.quantity} x {done.product}, {wording.money(done.unit_price_cents)} each, together "
+        f"Done: quote **{done.quote_id}** for {done.quantity} x {done.product}, "
+        f"{wording.money(done.unit_price_cents)} each, together "
         f"**{wording.money(done.total_cents)}**, valid until {wording.day(done.valid_until)}."
     )
 
@@ -92,26 +103,37 @@ def order(talk: Talk, task: Task) -> str:
     talk.stay_with("place_order")
     row = _product(talk, task, "order")
     if not row.in_stock:
-        return f"The **{row.product}** is out of stock at the moment, so I can't order it. Shall I look for something like it?"
+        return (
+            f"The **{row.product}** is out of stock at the moment, so I can't order it. Shall I look for "
+            "something like it?"
+        )
     count = _count(task, row, 1)
-    delivery = str(task.slots.get("delivery") or ("express" if re.search(r"\bexpress|next[- ]day\b", task.text, re.I) else "standard"))
+    delivery = str(
+        task.slots.get("delivery")
+        or ("express" if re.search(r"\bexpress|next[- ]day\b", task.text, re.I) else "standard")
+    )
     task = task.with_slots(product=row.product, quantity=count, delivery=delivery)
     options = talk.must(DeliveryOptions, "delivery_options", product=row.product, quantity=count)
     fee = next(option.price_cents for option in options.options if option.name == delivery)
     goods = count * row.price_cents
     waiting = next((w for w in talk.facts.pending_approvals if w.what == "order" and row.product in w.sentence), None)
     if waiting is not None and not task.confirmed:
-        return f"An order for the {row.product} is already with a colleague for approval, as request **{waiting.number}**."
+        return (
+            f"An order for the {row.product} is already with a colleague for approval, as request **{waiting.number}**."
+        )
     talk.confirm(
         task,
-        f"I would order **{count} x {row.product}** for {wording.money(goods)} plus {wording.money(fee)} {delivery} delivery, together "
-        f"**{wording.money(goods + fee)}**, paid by your default method and sent to the address on your account. Shall I place the order?",
+        f"I would order **{count} x {row.product}** for {wording.money(goods)} plus {wording.money(fee)} "
+        f"{delivery} delivery, together "
+        f"**{wording.money(goods + fee)}**, paid by your default method and sent to the address on your account. "
+        "Shall I place the order?",
         f"the order of {count} x {row.product}",
     )
     said = f"ordered {count} x {row.product}"
     done = talk.act(OrderPlaced, "place_order", said, product=row.product, quantity=count, delivery=delivery)
     return (
-        f"Done: order **{done.order_id}** for {done.quantity} x {done.product}, {wording.money(done.total_cents)} in all, by {done.delivery} "
+        f"Done: order **{done.order_id}** for {done.quantity} x {done.product}, "
+        f"{wording.money(done.total_cents)} in all, by {done.delivery} "
         f"delivery. It should arrive {wording.due(done.expected_on, talk.today)}."
     )
 
@@ -138,12 +160,18 @@ def delivery(talk: Talk, task: Task) -> str:
 def newsletter(talk: Talk, task: Task) -> str:
     """The newsletter on or off, for the customer's own address."""
     talk.stay_with("set_newsletter")
-    on = bool(task.slots.get("subscribed", not _OFF.search(re.sub(r"\bsign\w* (?:me )?up\b", "", task.text, flags=re.I))))
+    on = bool(
+        task.slots.get("subscribed", not _OFF.search(re.sub(r"\bsign\w* (?:me )?up\b", "", task.text, flags=re.I)))
+    )
     task = task.with_slots(subscribed=on)
     what = "sign you up for the newsletter" if on else "take you off the newsletter"
     to = mails(task.text)
     where = f" at {to[0]}" if to else " at the mail address of your account"
-    talk.confirm(task, f"I would {what}{where}; it costs nothing and you can change it any time. Shall I do that?", "the newsletter")
+    talk.confirm(
+        task,
+        f"I would {what}{where}; it costs nothing and you can change it any time. Shall I do that?",
+        "the newsletter",
+    )
     done = talk.act(NewsletterSet, "set_newsletter", "changed your newsletter", subscribed=on)
     state = "You will get the newsletter" if done.subscribed else "You will get no more newsletters"
     return f"Done. {state} at {done.email}."
@@ -155,7 +183,10 @@ def discounts(talk: Talk, task: Task) -> str:
     rows = talk.must(Discounts, "list_discounts").discounts
     if not rows:
         return "There is no discount running at the moment."
-    return f"These discounts run today:\n\n{wording.bullets([f'**{row.code}**: {row.text} (until {wording.day(row.valid_until)})' for row in rows])}"
+    return (
+        "These discounts run "
+        f"today:\n\n{wording.bullets([f'**{row.code}**: {row.text} (until {wording.day(row.valid_until)})' for row in rows])}"
+    )
 
 
 def help_page(talk: Talk, task: Task) -> str:

@@ -25,25 +25,33 @@ def cancel(talk: Talk, task: Task) -> str:
         _cannot_cancel(talk, order)
     fee = order.cancel_fee_cents
     back = wording.money(order.total_cents - fee)
-    cost = f"It has been shipped, so cancelling costs a fee of **{wording.money(fee)}** and you get {back} back" if fee else (
-        f"It has not been shipped, so that is free of charge and you get {back} back"
+    cost = (
+        f"It has been shipped, so cancelling costs a fee of **{wording.money(fee)}** and you get {back} back"
+        if fee
+        else (f"It has not been shipped, so that is free of charge and you get {back} back")
     )
-    talk.confirm(task, f"You want to cancel {wording.named(order)}. {cost}. Shall I cancel it?", f"cancelling {order.order_id}")
+    talk.confirm(
+        task, f"You want to cancel {wording.named(order)}. {cost}. Shall I cancel it?", f"cancelling {order.order_id}"
+    )
     said = f"cancelled {order.order_id} ({wording.goods(order)})"
     done = talk.act(Cancelled, "cancel_order", said, order_id=order.order_id)
     fee_said = f", less the fee of {wording.money(done.fee_cents)}" if done.fee_cents else ""
     return (
-        f"Done: order **{done.order_id}** ({wording.goods(order)}) is cancelled. {wording.money(done.refunded_cents)} goes back "
+        f"Done: order **{done.order_id}** ({wording.goods(order)}) is cancelled. "
+        f"{wording.money(done.refunded_cents)} goes back "
         f"to the way you paid{fee_said}."
     )
 
 
 def _cannot_cancel(talk: Talk, order: OrderRow) -> None:
     if order.status == "cancelled":
-        raise Ended(f"Order **{order.order_id}** ({wording.goods(order)}) is cancelled already, there is nothing left to do.")
+        raise Ended(
+            f"Order **{order.order_id}** ({wording.goods(order)}) is cancelled already, there is nothing left to do."
+        )
     if order.status == "lost":
         raise Ended(
-            f"Order **{order.order_id}** ({wording.goods(order)}) can't be cancelled any more: it was shipped and seems to be lost. "
+            f"Order **{order.order_id}** ({wording.goods(order)}) can't be cancelled any more: it was shipped "
+            "and seems to be lost. "
             "I can send a replacement free of charge, or start a refund. Which do you prefer?",
             Pending(
                 asking="offer",
@@ -76,7 +84,12 @@ def fee(talk: Talk, task: Task) -> str:
     if len(told) == 1:
         if not meant[0].can_cancel:
             return f"{told[0]}."
-        talk.offer(f"Cancelling {told[0]}. Would you like to cancel it?", "cancel_order", "cancelling it", order_id=meant[0].order_id)
+        talk.offer(
+            f"Cancelling {told[0]}. Would you like to cancel it?",
+            "cancel_order",
+            "cancelling it",
+            order_id=meant[0].order_id,
+        )
     question = "Which one would you like to cancel, if any?"
     talk.ask(
         Task(matter="cancel_order", text=""),
@@ -93,7 +106,11 @@ def _cost(talk: Talk, order: OrderRow) -> str:
         return found.message
     if not order.can_cancel:
         return f"can't be cancelled, it is {wording.STATUS[order.status]}"
-    return f"costs {wording.money(found.fee_cents)}, because it is shipped already" if found.fee_cents else "free of charge"
+    return (
+        f"costs {wording.money(found.fee_cents)}, because it is shipped already"
+        if found.fee_cents
+        else "free of charge"
+    )
 
 
 def change_quantity(talk: Talk, task: Task) -> str:
@@ -104,7 +121,12 @@ def change_quantity(talk: Talk, task: Task) -> str:
     _only_while_processing(order, "the quantity")
     wanted = task.slots.get("quantity") or quantity(task.text)
     if not isinstance(wanted, int) or wanted < 1:
-        talk.ask(task, f"How many pieces should {wording.named(order)} hold?", about=f"the quantity of {order.order_id}", slot="quantity")
+        talk.ask(
+            task,
+            f"How many pieces should {wording.named(order)} hold?",
+            about=f"the quantity of {order.order_id}",
+            slot="quantity",
+        )
     task = task.with_slots(quantity=wanted)
     line = order.items[0]
     if line.quantity == wanted and len(order.items) == 1:
@@ -112,13 +134,17 @@ def change_quantity(talk: Talk, task: Task) -> str:
     goods_cents = wanted * line.unit_price_cents
     talk.confirm(
         task,
-        f"I would change order {order.order_id} from {line.quantity} to **{wanted}** x {line.product}; the goods then cost "
+        f"I would change order {order.order_id} from {line.quantity} to **{wanted}** x {line.product}; the goods "
+        "then cost "
         f"{wording.money(goods_cents)}. Shall I do that?",
         f"changing {order.order_id} to {wanted} pieces",
     )
     said = f"changed {order.order_id} to {wanted} x {line.product}"
     done = talk.act(OrderChanged, "change_order_quantity", said, order_id=order.order_id, quantity=wanted)
-    return f"Done: order **{done.order_id}** now holds {done.quantity} x {done.product}, together {wording.money(done.total_cents)}."
+    return (
+        f"Done: order **{done.order_id}** now holds {done.quantity} x {done.product}, together "
+        f"{wording.money(done.total_cents)}."
+    )
 
 
 def change_delivery(talk: Talk, task: Task) -> str:
@@ -127,7 +153,10 @@ def change_delivery(talk: Talk, task: Task) -> str:
     order = pick_order(talk, task, verb="change", fits=lambda o: o.can_change)
     task = task.with_slots(order_id=order.order_id)
     _only_while_processing(order, "the delivery")
-    wanted = str(task.slots.get("delivery") or ("standard" if re.search(r"\bto (?:the )?standard|\bstandard\b", task.text, re.I) else "express"))
+    wanted = str(
+        task.slots.get("delivery")
+        or ("standard" if re.search(r"\bto (?:the )?standard|\bstandard\b", task.text, re.I) else "express")
+    )
     task = task.with_slots(delivery=wanted)
     if order.delivery == wanted:
         return f"Order **{order.order_id}** ({wording.goods(order)}) already goes by {wanted}."
@@ -140,7 +169,8 @@ def change_delivery(talk: Talk, task: Task) -> str:
     said = f"switched {order.order_id} to {wanted} delivery"
     done = talk.act(DeliveryChanged, "change_delivery_option", said, order_id=order.order_id, delivery=wanted)
     return (
-        f"Done: order **{done.order_id}** goes by {done.delivery}, for {wording.money(done.fee_cents)}, and should arrive "
+        f"Done: order **{done.order_id}** goes by {done.delivery}, for {wording.money(done.fee_cents)}, and "
+        "should arrive "
         f"{wording.due(done.expected_on, talk.today)}."
     )
 
@@ -182,7 +212,8 @@ def _account_instead(talk: Talk, wanted: object) -> None:
     """No order is under way: what remains is the address on the account."""
     slots = {"address": wanted} if isinstance(wanted, str) else {}
     talk.offer(
-        "None of your orders is under way, so there is no delivery to redirect. Would you like to change the address on your account?",
+        "None of your orders is under way, so there is no delivery to redirect. Would you like to change the "
+        "address on your account?",
         "account_address",
         "the address on your account",
         **slots,
@@ -209,4 +240,6 @@ def change_account_address(talk: Talk, task: Task) -> str:
 def _only_while_processing(order: OrderRow, what: str) -> None:
     if not order.can_change:
         state = wording.STATUS[order.status]
-        raise Ended(f"I can't change {what} of **{order.order_id}** ({wording.goods(order)}) any more: the order is {state}.")
+        raise Ended(
+            f"I can't change {what} of **{order.order_id}** ({wording.goods(order)}) any more: the order is {state}."
+        )

@@ -32,7 +32,11 @@ def serve(talk: Talk, task: Task) -> str:
             talk.ask(task, f"For that I need one thing more: {_asked(tool, name)}.", about=_plain(name), slot=name)
     if tool.has_effect:
         facts = ", ".join(f"{_plain(name)} {value}" for name, value in arguments.items())
-        talk.confirm(task, f"I would do this for you: {_title(tool, arguments)}{f' ({facts})' if facts else ''}. Shall I go ahead?", _title(tool, arguments))
+        talk.confirm(
+            task,
+            f"I would do this for you: {_title(tool, arguments)}{f' ({facts})' if facts else ''}. Shall I go ahead?",
+            _title(tool, arguments),
+        )
     content = talk.call(tool.name, **arguments)
     error = content.get("error")
     if isinstance(error, dict):
@@ -40,7 +44,14 @@ def serve(talk: Talk, task: Task) -> str:
     if any(kind in content for kind in ("pending", "refused", "in_doubt")):
         kind = next(kind for kind in ("pending", "refused", "in_doubt") if kind in content)
         said = cast(Json, content[kind])
-        talk.stop(Trouble(kind=kind, code=str(said.get("code", "")), message=str(said.get("message", "")), number=str(said.get("approval", ""))))
+        talk.stop(
+            Trouble(
+                kind=kind,
+                code=str(said.get("code", "")),
+                message=str(said.get("message", "")),
+                number=str(said.get("approval", "")),
+            )
+        )
     return f"{'Done. ' if tool.has_effect else ''}{_rendered(content)}"
 
 
@@ -81,7 +92,10 @@ def _value(name: str, schema: Json, task: Task) -> Value | None:
     """The argument's value in the customer's words, by its type."""
     said = task.text
     if choices := cast("list[str] | None", schema.get("enum")):
-        return next((choice for choice in choices if set(words(choice.replace("_", " "))) & set(words(said))), _by_matter(choices, task))
+        return next(
+            (choice for choice in choices if set(words(choice.replace("_", " "))) & set(words(said))),
+            _by_matter(choices, task),
+        )
     if pattern := schema.get("pattern"):
         match = re.search(str(pattern).strip("^$"), said.upper() if str(pattern).isupper() else said, re.I)
         return match[0].upper() if match else None
@@ -126,7 +140,11 @@ def _title(tool: Tool, arguments: Mapping[str, Value]) -> str:
 
 def _rendered(content: Json) -> str:
     """A result as people read it: its fields in order."""
-    lines = [f"- {wording}" for name, value in content.items() if value is not None and (wording := f"{_plain(name)}: {_shown(name, value)}")]
+    lines = [
+        f"- {wording}"
+        for name, value in content.items()
+        if value is not None and (wording := f"{_plain(name)}: {_shown(name, value)}")
+    ]
     if len(lines) == 1:
         return lines[0][2:3].upper() + lines[0][3:] + "."
     return "Here is what I found:\n\n" + "\n".join(lines)

@@ -37,8 +37,13 @@ def payments(talk: Talk, task: Task) -> str:
     rows = [p for p in found.payments if not meant or p.order_id in meant][:_SHOWN_MOST]
     if not rows:
         return "I see no payments on your account."
-    lines = [f"{wording.money(p.amount_cents)} for order {p.order_id} on {wording.day(p.captured_on)}, {p.method}" for p in rows]
-    hint = " One order was charged twice; say the word and I look at a refund." if found.duplicates and not meant else ""
+    lines = [
+        f"{wording.money(p.amount_cents)} for order {p.order_id} on {wording.day(p.captured_on)}, {p.method}"
+        for p in rows
+    ]
+    hint = (
+        " One order was charged twice; say the word and I look at a refund." if found.duplicates and not meant else ""
+    )
     return f"These are the latest payments:\n\n{wording.bullets(lines)}\n\nAll of them were captured.{hint}"
 
 
@@ -59,7 +64,10 @@ def change_method(talk: Talk, task: Task) -> str:
     others = [row for row in rows if not row.default]
     chosen = _method(task, rows) or (others[0] if len(others) == 1 else None)
     if not others:
-        return "There is only one payment method on your account, so there is none to change to. A new one is added in your account's settings."
+        return (
+            "There is only one payment method on your account, so there is none to change to. A new one is "
+            "added in your account's settings."
+        )
     if chosen is None:
         options = [Thing(kind="method", id=row.method_id, words=row.label) for row in others]
         question = f"Which one should pay from now on?\n\n{wording.numbered([row.label for row in others])}"
@@ -67,8 +75,14 @@ def change_method(talk: Talk, task: Task) -> str:
     if chosen.default:
         return f"{chosen.label} is your default payment method already."
     task = task.with_slots(method_id=chosen.method_id)
-    talk.confirm(task, f"I would make **{chosen.label}** the method that pays from now on. Shall I do that?", "the change of payment method")
-    done = talk.act(PaymentMethodChanged, "change_payment_method", f"made {chosen.label} your default", method_id=chosen.method_id)
+    talk.confirm(
+        task,
+        f"I would make **{chosen.label}** the method that pays from now on. Shall I do that?",
+        "the change of payment method",
+    )
+    done = talk.act(
+        PaymentMethodChanged, "change_payment_method", f"made {chosen.label} your default", method_id=chosen.method_id
+    )
     return f"Done: **{done.label}** pays from now on."
 
 
@@ -101,7 +115,8 @@ def find_invoice(talk: Talk, task: Task) -> str:
     detail = talk.must(InvoiceDetails, "get_invoice", invoice_id=row.invoice_id)
     items = wording.joined([f"{line.quantity} x {line.product}" for line in detail.lines])
     talk.offer(
-        f"Invoice **{detail.invoice_id}** for order {detail.order_id} is from {wording.day(detail.issued_on)}: {items}, "
+        f"Invoice **{detail.invoice_id}** for order {detail.order_id} is from {wording.day(detail.issued_on)}: "
+        f"{items}, "
         f"{wording.money(detail.total_cents)}, made out to {detail.address}. Shall I mail it to you?",
         "send_invoice",
         f"mailing invoice {detail.invoice_id}",
@@ -129,14 +144,20 @@ def correct_invoice(talk: Talk, task: Task) -> str:
     task = task.with_slots(address=wanted)
     to = "the address on your account" if wanted == "account" else f"**{wanted}**"
     question = talk.vary(
-        f"Invoice **{row.invoice_id}** (order {row.order_id}, {wording.money(row.total_cents)}) shows {row.address}. I would put {to} on "
+        f"Invoice **{row.invoice_id}** (order {row.order_id}, {wording.money(row.total_cents)}) shows "
+        f"{row.address}. I would put {to} on "
         "it, or another one that you tell me. Shall I correct it?",
-        f"Then I would put {to} on invoice **{row.invoice_id}** (order {row.order_id}, {wording.money(row.total_cents)}). Is that right, "
+        f"Then I would put {to} on invoice **{row.invoice_id}** (order {row.order_id}, "
+        f"{wording.money(row.total_cents)}). Is that right, "
         "shall I correct it now?",
     )
     talk.confirm(task, question, f"the correction of invoice {row.invoice_id}")
     done = talk.act(
-        InvoiceCorrected, "correct_invoice", f"corrected invoice {row.invoice_id}", invoice_id=row.invoice_id, address=wanted
+        InvoiceCorrected,
+        "correct_invoice",
+        f"corrected invoice {row.invoice_id}",
+        invoice_id=row.invoice_id,
+        address=wanted,
     )
     talk.offer(
         f"Done: invoice **{done.invoice_id}** now shows {done.address}. Shall I mail it to you again?",
@@ -152,7 +173,9 @@ def _invoice(talk: Talk, task: Task, *, ask: bool) -> InvoiceRow | None:
     named = {str(task.slots.get("invoice_id") or ""), *invoice_ids(task.text)} - {""}
     found = [row for row in rows if row.invoice_id in named]
     if named and not found:
-        raise Ended(f"There is no invoice {next(iter(named))} on this account. Please check the number, or ask me for the list.")
+        raise Ended(
+            f"There is no invoice {next(iter(named))} on this account. Please check the number, or ask me for the list."
+        )
     if not found:
         found = _by_context(talk, task, rows) or (rows if len(rows) == 1 else [])
     if len(found) == 1:
@@ -181,4 +204,6 @@ def _thing(row: InvoiceRow) -> Thing:
 
 
 def _line(row: InvoiceRow) -> str:
-    return f"**{row.invoice_id}** for order {row.order_id}, {wording.money(row.total_cents)}, {wording.day(row.issued_on)}"
+    return (
+        f"**{row.invoice_id}** for order {row.order_id}, {wording.money(row.total_cents)}, {wording.day(row.issued_on)}"
+    )

@@ -11,7 +11,16 @@ from agents.models.offline.resolve import all_orders, choose_order, orders_meant
 from agents.models.offline.slots import REFUND_ID, amounts_cents
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
-from agents.shop.results.billing import Duplicate, PaymentList, Refunded, RefundList, RefundOption, RefundOptions, RefundPolicy, RefundRow
+from agents.shop.results.billing import (
+    Duplicate,
+    PaymentList,
+    Refunded,
+    RefundList,
+    RefundOption,
+    RefundOptions,
+    RefundPolicy,
+    RefundRow,
+)
 from agents.shop.results.orders import OrderRow
 
 _ALL = re.compile(r"\b(?:all of it|all my money|both|everything|the whole|whole amount|118|full amount)\b", re.I)
@@ -39,7 +48,13 @@ def charged_twice(talk: Talk, task: Task) -> str:
         return _refund(talk, task.with_slots(order_id=twice[0].order_id), orders, _twice(talk, twice[0], payments))
     if twice:
         held = [order for order in orders if order.order_id in {found.order_id for found in twice}]
-        choose_order(talk, task.model_copy(update={"matter": "refund_me"}), held, "Several orders were charged twice. Which one is it?", "refund")
+        choose_order(
+            talk,
+            task.model_copy(update={"matter": "refund_me"}),
+            held,
+            "Several orders were charged twice. Which one is it?",
+            "refund",
+        )
     return _paid_once(talk, meant.orders, payments)
 
 
@@ -48,7 +63,10 @@ def _twice(talk: Talk, found: Duplicate, payments: PaymentList) -> str:
     amount = wording.money(found.amount_cents)
     times = "twice" if found.times == 2 else f"{found.times} times"
     on = f" (on {wording.joined([wording.day(when) for when in days])})" if days else ""
-    return f"You're right: {amount} for order **{found.order_id}** ({found.product}) was charged {times}{on}. One payment is too much."
+    return (
+        f"You're right: {amount} for order **{found.order_id}** ({found.product}) was charged {times}{on}. "
+        "One payment is too much."
+    )
 
 
 def _paid_once(talk: Talk, meant: Sequence[OrderRow], payments: PaymentList) -> str:
@@ -61,7 +79,10 @@ def _paid_once(talk: Talk, meant: Sequence[OrderRow], payments: PaymentList) -> 
     talk.show(*[thing(order) for order in meant])
     paid = [p for p in payments.payments if p.order_id in ids]
     lines = [f"{wording.money(p.amount_cents)} on {wording.day(p.captured_on)} by {p.method}" for p in paid]
-    return f"Order **{ids[0]}** was paid once: {wording.joined(lines) or 'there is no payment at all'}. Nothing was charged twice."
+    return (
+        f"Order **{ids[0]}** was paid once: {wording.joined(lines) or 'there is no payment at all'}. Nothing "
+        "was charged twice."
+    )
 
 
 def refund(talk: Talk, task: Task) -> str:
@@ -76,7 +97,9 @@ def _with_order(talk: Talk, task: Task) -> Task:
     """The task with the order it is about: named, or the one that money is due for."""
     orders = all_orders(talk)
     meant = orders_meant(talk, task.text, orders)
-    unknown = meant.unknown[:1] or ([talk.state.unknown_id] if talk.state.unknown_id and _PRONOUN.search(task.text) else [])
+    unknown = meant.unknown[:1] or (
+        [talk.state.unknown_id] if talk.state.unknown_id and _PRONOUN.search(task.text) else []
+    )
     if unknown and not meant.orders:
         unknown_order(talk, task, unknown[0], [], "refund")
     if len(meant.orders) == 1:
@@ -110,7 +133,9 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
     if not options.options:
         _no_refund(talk, order, options)
     option = _wanted(task, options.options)
-    task = task.model_copy(update={"matter": "refund_me"}).with_slots(reason=option.reason, amount_cents=option.amount_cents)
+    task = task.model_copy(update={"matter": "refund_me"}).with_slots(
+        reason=option.reason, amount_cents=option.amount_cents
+    )
     if not task.confirmed:
         raise Ended(_question(talk, task, order, options, option, why), _refund_pending(task, order, option))
     said = f"refunded {wording.money(option.amount_cents)} for {order_id}"
@@ -120,7 +145,8 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
         Refunded, "refund_payment", said, order_id=order_id, amount_cents=option.amount_cents, reason=option.reason
     )
     return (
-        f"Done: **{wording.money(done.amount_cents)}** for order {done.order_id} goes back to {done.method} (refund {done.refund_id}). "
+        f"Done: **{wording.money(done.amount_cents)}** for order {done.order_id} goes back to {done.method} "
+        f"(refund {done.refund_id}). "
         f"The bank needs {done.working_days_min} to {done.working_days_max} working days."
     )
 
@@ -135,9 +161,11 @@ def _already(talk: Talk, order: OrderRow) -> None:
 
 def _with_a_person(talk: Talk, number: str) -> str:
     return talk.vary(
-        f"Your refund is with a person for approval: request **{number}** is still pending. Once a colleague has approved it, the bank "
+        f"Your refund is with a person for approval: request **{number}** is still pending. Once a colleague has "
+        "approved it, the bank "
         "needs 5 to 7 working days. It is asked for once and stays that way.",
-        f"Request **{number}** still waits for a colleague's review, so I can't speed it up or ask for it again. After the approval "
+        f"Request **{number}** still waits for a colleague's review, so I can't speed it up or ask for it again. "
+        "After the approval "
         "the money takes 5 to 7 working days.",
     )
 
@@ -145,11 +173,15 @@ def _with_a_person(talk: Talk, number: str) -> str:
 def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
     made = [r for r in talk.must(RefundList, "track_refunds", order_id=order.order_id).refunds]
     if made:
-        said = talk.vary(f"This was already refunded, so I can't pay it a second time. {_refund_line(talk, made[0])}", _patience(talk, made[0]))
+        said = talk.vary(
+            f"This was already refunded, so I can't pay it a second time. {_refund_line(talk, made[0])}",
+            _patience(talk, made[0]),
+        )
         raise Ended(said)
     if order.can_cancel:
         talk.offer(
-            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}. To get your money back it can be "
+            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}. To get your money "
+            "back it can be "
             "cancelled. Would you like that?",
             "cancel_order",
             f"cancelling {order.order_id}",
@@ -157,8 +189,10 @@ def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
         )
     if order.can_return and order.return_until:
         talk.offer(
-            f"For **{order.order_id}** ({wording.goods(order)}) nothing is open to refund as it stands: it was delivered and paid once. "
-            f"You can return it until {wording.day(order.return_until)}, and the money follows when it has arrived. Would you like that?",
+            f"For **{order.order_id}** ({wording.goods(order)}) nothing is open to refund as it stands: it was "
+            "delivered and paid once. "
+            f"You can return it until {wording.day(order.return_until)}, and the money follows when it has "
+            "arrived. Would you like that?",
             "return_item",
             f"a return of {order.order_id}",
             order_id=order.order_id,
@@ -170,9 +204,7 @@ def _wanted(task: Task, options: Sequence[RefundOption]) -> RefundOption:
     return next((option for option in options if option.reason == task.slots.get("reason")), options[0])
 
 
-def _question(
-    talk: Talk, task: Task, order: OrderRow, options: RefundOptions, option: RefundOption, why: str
-) -> str:
+def _question(talk: Talk, task: Task, order: OrderRow, options: RefundOptions, option: RefundOption, why: str) -> str:
     amount = wording.money(option.amount_cents)
     because = why or _WHY[option.reason].format(order=order.order_id, goods=wording.goods(order))
     rest = ""
@@ -238,11 +270,14 @@ def _after(talk: Talk, tool: str, said: str) -> None:
     """After a return or a cancelling, the money is explained by that."""
     if tool == "request_return":
         raise Ended(
-            f"I have {said}. You don't have to do anything but send it back: once it has arrived, the refund is started for you "
+            f"I have {said}. You don't have to do anything but send it back: once it has arrived, the refund is "
+            "started for you "
             "(above 100.00 a colleague approves it), and the bank then needs 5 to 7 working days."
         )
     if tool == "cancel_order":
-        raise Ended(f"I have {said}; the money goes back the way you paid by itself. The bank needs 5 to 7 working days.")
+        raise Ended(
+            f"I have {said}; the money goes back the way you paid by itself. The bank needs 5 to 7 working days."
+        )
 
 
 def _none_running(talk: Talk, task: Task) -> str:
@@ -251,20 +286,26 @@ def _none_running(talk: Talk, task: Task) -> str:
         return charged_twice(talk, task)
     if any(order.status == "lost" for order in all_orders(talk)):
         return refund(talk, task)
-    return "I see no refund on your account so far. If you expect one, tell me for which order and I will look at what can be done."
+    return (
+        "I see no refund on your account so far. If you expect one, tell me for which order and I will look "
+        "at what can be done."
+    )
 
 
 def _refund_line(talk: Talk, made: RefundRow) -> str:
     return (
         f"Refund **{made.refund_id}** of {wording.money(made.amount_cents)} for order {made.order_id} was issued "
-        f"{wording.ago(made.issued_on, talk.today)}. The bank needs {made.working_days_min} to {made.working_days_max} working days, so it "
+        f"{wording.ago(made.issued_on, talk.today)}. The bank needs {made.working_days_min} to "
+        f"{made.working_days_max} working days, so it "
         f"should be on your account between {wording.day(made.expected_from)} and {wording.day(made.expected_by)}."
     )
 
 
 def _patience(talk: Talk, made: RefundRow) -> str:
     return (
-        f"Our records show that {wording.money(made.amount_cents)} for order {made.order_id} has been issued ({made.refund_id}); it is not "
-        f"lost, it is with the bank, which takes {made.working_days_min} to {made.working_days_max} working days. If it is not there by "
+        f"Our records show that {wording.money(made.amount_cents)} for order {made.order_id} has been issued "
+        f"({made.refund_id}); it is not "
+        f"lost, it is with the bank, which takes {made.working_days_min} to {made.working_days_max} working "
+        "days. If it is not there by "
         f"{wording.day(made.expected_by)}, tell me and a person looks into it."
     )

@@ -6,6 +6,7 @@ import re
 
 from agents.models.offline import wording
 from agents.models.offline.flows.tracking import lost_choice, missed
+from agents.models.offline.patterns import any_of
 from agents.models.offline.resolve import pick_order
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
@@ -13,7 +14,10 @@ from agents.shop.results.account import HelpArticles
 from agents.shop.results.billing import RefundPolicy
 from agents.shop.results.orders import OrderRow, ReplacementSent, ReturnRequested
 
-_ANOTHER_KIND = re.compile(r"\b(?:bigger|smaller|larger|better|different|cheaper|lighter|another (?:model|colou?r|size|kind)|other (?:model|colou?r|size))\b", re.I)
+_ANOTHER_KIND = any_of(
+    r"\b(?:bigger|smaller|larger|better|different|cheaper|lighter|another (?:model|colou?r|size|kind))\b",
+    r"\b(?:other (?:model|colou?r|size))\b",
+)
 _REASONS = (
     ("faulty", r"\b(?:broken|broke|defect\w*|faulty|dead pixels?|damaged|cracked|scratch\w*|rattl\w*|crackl\w*|flicker\w*|not work\w*|doesn'?t|won'?t|stopped|fault)\b"),
     ("wrong_item", r"\bwrong (?:item|article|product|one|colou?r|size|thing)\b"),
@@ -39,16 +43,20 @@ def start_return(talk: Talk, task: Task) -> str:
     why = f" as {reason.replace('_', ' ')}" if reason != "other" else ""
     talk.confirm(
         task,
-        f"Yes, {wording.goods(order)} ({order.order_id}) can be returned until {wording.day(order.return_until)}, that is 30 days from "
-        f"delivery. I would register the return of {wording.named(order)}{why}; you get a label by mail, and the money follows "
+        f"Yes, {wording.goods(order)} ({order.order_id}) can be returned until "
+        f"{wording.day(order.return_until)}, that is 30 days from "
+        f"delivery. I would register the return of {wording.named(order)}{why}; you get a label by mail, and the "
+        "money follows "
         "once the parcel has arrived. Shall I start the return?",
         f"the return of {order.order_id}",
     )
     said = f"started the return of {order.order_id} ({wording.goods(order)})"
     done = talk.act(ReturnRequested, "request_return", said, order_id=order.order_id, reason=reason)
     return (
-        f"Done: return **{done.return_id}** for order {done.order_id} is registered and the label is in your mail. Please send it "
-        f"back by {wording.day(done.send_back_until)}. When it has arrived, {wording.money(done.refund_cents)} goes back to the way "
+        f"Done: return **{done.return_id}** for order {done.order_id} is registered and the label is in your "
+        "mail. Please send it "
+        f"back by {wording.day(done.send_back_until)}. When it has arrived, {wording.money(done.refund_cents)} "
+        "goes back to the way "
         "you paid, which takes 5 to 7 working days."
     )
 
@@ -59,18 +67,25 @@ def reason_in(text: str) -> str:
 
 def _cannot_return(talk: Talk, order: OrderRow) -> None:
     if order.return_requested:
-        raise Ended(f"A return for **{order.order_id}** ({wording.goods(order)}) is already registered; the label is in your mail.")
+        raise Ended(
+            f"A return for **{order.order_id}** ({wording.goods(order)}) is already registered; the label is in "
+            "your mail."
+        )
     if order.status == "lost":
         missed(talk, order)
     if order.status in ("processing", "shipped"):
         talk.offer(
-            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}, so it can't be returned yet. It can be "
+            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}, so it can't be "
+            "returned yet. It can be "
             "cancelled instead. Would you like that?",
             "cancel_order",
             f"cancelling {order.order_id}",
             order_id=order.order_id,
         )
-    raise Ended(f"**{order.order_id}** ({wording.goods(order)}) can't be returned any more: the 30 days after delivery are over.")
+    raise Ended(
+        f"**{order.order_id}** ({wording.goods(order)}) can't be returned any more: the 30 days after delivery "
+        "are over."
+    )
 
 
 def replace(talk: Talk, task: Task) -> str:
@@ -78,14 +93,20 @@ def replace(talk: Talk, task: Task) -> str:
     talk.stay_with("send_replacement")
     order = pick_order(talk, task, verb="replace", fits=lambda o: o.status == "lost" or o.status == "delivered")
     if order.replacement_order_id:
-        return f"Order **{order.order_id}** was already replaced; the new one is order **{order.replacement_order_id}**."
+        return (
+            f"Order **{order.order_id}** was already replaced; the new one is order **{order.replacement_order_id}**."
+        )
     if order.status not in ("lost", "delivered"):
-        return f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; a replacement is for lost or faulty items."
+        return (
+            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; a replacement "
+            "is for lost or faulty items."
+        )
     if (deed := talk.done("refund_payment", order_id=order.order_id)) is not None:
         return f"For {order.order_id} I have {deed.said}; an order gets either the money or a replacement, not both."
     if order.status == "delivered" and _ANOTHER_KIND.search(task.text) and order.can_return:
         talk.offer(
-            f"A replacement is the same item again. For another model, {wording.goods(order)} ({order.order_id}) goes back and you order "
+            f"A replacement is the same item again. For another model, {wording.goods(order)} ({order.order_id}) "
+            "goes back and you order "
             "the new one. Would you like to start the return?",
             "return_item",
             f"a return of {order.order_id}",
@@ -95,7 +116,8 @@ def replace(talk: Talk, task: Task) -> str:
     task = task.with_slots(order_id=order.order_id, reason=reason)
     talk.confirm(
         task,
-        f"I would send you **{wording.goods(order)}** again as a free replacement for order {order.order_id} ({reason}, "
+        f"I would send you **{wording.goods(order)}** again as a free replacement for order {order.order_id} "
+        f"({reason}, "
         f"worth {wording.money(order.total_cents)}), to {order.delivery_address}. Shall I send it?",
         f"the replacement for {order.order_id}",
         lost_choice(order).options if reason == "lost" else (),
@@ -113,12 +135,16 @@ def faulty(talk: Talk, task: Task) -> str:
     talk.stay_with("send_replacement")
     order = pick_order(talk, task, verb="look at", fits=lambda o: o.status == "delivered")
     if order.status != "delivered":
-        return f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; once it is there I can help with faults."
+        return (
+            f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}; once it is "
+            "there I can help with faults."
+        )
     slots = {"order_id": order.order_id, "reason": "faulty"}
     if not order.can_return:
         return replace(talk, Task(matter="replacement", text=task.text, slots=dict(slots)))
     raise Ended(
-        f"I'm sorry about that. For {wording.named(order)} I can send a **replacement** free of charge, or start a **return** and you "
+        f"I'm sorry about that. For {wording.named(order)} I can send a **replacement** free of charge, or start "
+        "a **return** and you "
         "get your money back when it has arrived. Which do you prefer?",
         Pending(
             asking="choose",

@@ -17,11 +17,17 @@ CAN_DO = "orders and deliveries, returns, payments, refunds and invoices, your a
 def person(talk: Talk, task: Task) -> str:
     """Ask for a person at once; once asked, the number is told again."""
     if talk.state.escalation:
-        return f"A colleague has your conversation already, as number **{talk.state.escalation}**. You can go on writing here meanwhile."
+        return (
+            f"A colleague has your conversation already, as number **{talk.state.escalation}**. You can go on "
+            "writing here meanwhile."
+        )
     reason = f'The customer asks for a person: "{" ".join(talk.scene.texts)[:300]}"'
     number = str(talk.call("ask_for_person", reason=reason).get("escalation", ""))
     talk.state = talk.state.having(escalation=number, pending=None, paused=())
-    return f"Of course. A person has been asked and will see all of this conversation; your number is **{number}**. You can go on writing here."
+    return (
+        "Of course. A person has been asked and will see all of this conversation; your number is "
+        f"**{number}**. You can go on writing here."
+    )
 
 
 _COMPLAINT = re.compile(r"\b(?:complain\w*|complaint|feedback|review|report|claim|on record)\b", re.I)
@@ -35,11 +41,22 @@ def complain(talk: Talk, task: Task) -> str:
     talk.stay_with("open_ticket")
     task = task.with_slots(details=details) if details else task
     if not details:
-        talk.ask(task, "What would you like me to write down for the staff?", about="your note to the staff", slot="details")
-    talk.confirm(task, f'I would leave this note with our staff, who answer by mail: "{details[:300]}". Shall I send it?', "your note to the staff")
+        talk.ask(
+            task, "What would you like me to write down for the staff?", about="your note to the staff", slot="details"
+        )
+    talk.confirm(
+        task,
+        f'I would leave this note with our staff, who answer by mail: "{details[:300]}". Shall I send it?',
+        "your note to the staff",
+    )
     kind = "question" if task.matter == "review" else "complaint"
     done = talk.act(
-        TicketOpened, "open_ticket", "left your note with the staff", subject=details[:80], details=details[:1000], kind=kind
+        TicketOpened,
+        "open_ticket",
+        "left your note with the staff",
+        subject=details[:80],
+        details=details[:1000],
+        kind=kind,
     )
     return f"Done: your note is with the staff as **{done.ticket_id}**; they answer by mail."
 
@@ -55,21 +72,37 @@ class Wish(NamedTuple):
 def wishes_in(text: str) -> list[Wish]:
     """The preferences that a text states."""
     found: list[Wish] = []
-    if match := re.search(r"\b(?:call|address) me (?:please )?([A-Z]?[\w'-]+)|\bmy name is ([A-Z]?[\w'-]+)", text, re.I):
+    if match := re.search(
+        r"\b(?:call|address) me (?:please )?([A-Z]?[\w'-]+)|\bmy name is ([A-Z]?[\w'-]+)", text, re.I
+    ):
         name = (match[1] or match[2]).capitalize()
         found.append(Wish("name", name, f"I'll call you {name}"))
     if re.search(r"\bnoise[- ]?cancel\w*|\banc\b", text, re.I):
         avoid = re.search(r"\b(?:hate|without|no|not|n't|avoid|never|dislike|dizzy|sick)\b", text, re.I)
-        found.append(Wish("noise_cancelling", "avoid" if avoid else "required", f"{'no' if avoid else 'only'} noise cancelling"))
-    if re.search(r"\bbudget|\bspend|\bmax|\bmore than|\bunder\b|\bup to\b", text, re.I) and (cents := price_limit_cents(text)):
+        found.append(
+            Wish("noise_cancelling", "avoid" if avoid else "required", f"{'no' if avoid else 'only'} noise cancelling")
+        )
+    if re.search(r"\bbudget|\bspend|\bmax|\bmore than|\bunder\b|\bup to\b", text, re.I) and (
+        cents := price_limit_cents(text)
+    ):
         found.append(Wish("budget_max_cents", str(cents), f"a budget of {cents / 100:,.2f}"))
-    if (brand := re.search(r"\b(?:only|always|prefer|rather|just) (?:want |buy |use |like )?(?:\w+ )?(wireless|wired|wire-free|light|small|large|express|standard)\b", text, re.I)) and not found:
+    if (
+        brand := re.search(
+            r"\b(?:only|always|prefer|rather|just) (?:want |buy |use |like )?(?:\w+ )?(wireless|wired|wire-free|light|small|large|express|standard)\b",
+            text,
+            re.I,
+        )
+    ) and not found:
         found.append(Wish("wish", brand[1].lower(), f"{brand[1].lower()} where possible"))
     return found or _in_own_words(text)
 
 
 def _in_own_words(text: str) -> list[Wish]:
-    match = re.search(r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*(?:please )?(?:that )?(.{4,160})", text, re.I)
+    match = re.search(
+        r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*(?:please )?(?:that )?(.{4,160})",
+        text,
+        re.I,
+    )
     said = (match[1] if match else text).strip(" .!")[:160]
     return [Wish("note", said, f'"{said}"')] if said else []
 
@@ -88,7 +121,8 @@ def prefer(talk: Talk, task: Task) -> str:
 def planted(talk: Talk, task: Task) -> str:
     """Instructions inside a message change nothing; a real matter in it is looked up in our own records."""
     said = talk.vary(
-        "I can't follow instructions like that: I only work on your own account, and every change is confirmed with you first.",
+        "I can't follow instructions like that: I only work on your own account, and every change is confirmed "
+        "with you first.",
         "That is nothing I can do or show; I stay with your own account and our records.",
     )
     if REFUND_ID.search(task.text):
@@ -114,7 +148,8 @@ _CHAT = {
     "thanks": ("You're welcome{name}.", "Gladly. Anything else?", "Any time."),
     "goodbye": ("Goodbye{name}, and thank you for writing.", "Take care{name}."),
     "robot": (
-        "I'm an automated assistant, not a person: I look things up and do what you confirm. If you would rather have a person, just say so.",
+        "I'm an automated assistant, not a person: I look things up and do what you confirm. If you would "
+        "rather have a person, just say so.",
         "Yes, a program. A person is one word away: just ask for one.",
     ),
     "abilities": (f"I can help with {CAN_DO}. Anything that changes something is confirmed with you first.",),
@@ -132,7 +167,9 @@ _CHAT = {
 
 def chat(kind: str, talk: Talk) -> str:
     """Small talk: answered without moving; anger is acknowledged once, then a person is offered."""
-    wordings = [wording.format(name=f" {talk.name}" if talk.name and "Hello" in wording else "") for wording in _CHAT[kind]]
+    wordings = [
+        wording.format(name=f" {talk.name}" if talk.name and "Hello" in wording else "") for wording in _CHAT[kind]
+    ]
     if kind in ("insult", "frustration"):
         talk.state = talk.state.having(upset=talk.state.upset + 1)
         if talk.state.upset > 1:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from agents.models.offline.flows import advice, buying, refunding, tracking
 from agents.models.offline.hearing import Heard
 from agents.models.offline.matters import ACKNOWLEDGE
+from agents.models.offline.patterns import any_of
 from agents.models.offline.replies import is_empty, said
 from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Ended, Talk
@@ -27,14 +28,39 @@ FOREIGN = {
 _ENGLISH = "(I can only answer in English. Would you like a person from our team to help you?)"
 
 TITLES = {
-    "track_order": "where your order is", "cancel_order": "the cancelling", "refund_me": "the refund", "duplicate_charge": "the double charge",
-    "correct_invoice": "the invoice", "send_invoice": "the invoice", "find_invoice": "the invoice", "unlock_account": "your account",
-    "reset_password": "the password", "return_item": "the return", "replacement": "the replacement", "newsletter": "the newsletter",
-    "order_address": "the address", "account_address": "the address", "change_order": "the quantity", "change_delivery": "the delivery",
-    "quote": "the quote", "place_order": "the new order", "find_product": "the products", "product_detail": "the product",
-}  # fmt: skip
-_REMARK = re.compile(r"^\W*(?:ok(?:ay)?|k|fine|good|great|cool|alright|all right|ah|oh|i see|thanks|thank you|thx|nice|perfect|right|haha|lol|hm+|well)\b", re.I)
-_ASKS = re.compile(r"\?|\b(?:can|could|would|will) you\b|\b(?:please|pls)\b|^\W*(?:ok\W+|and\W+|so\W+)*(?:what'?s?|when|where'?s?|why|how|which|who|is|are|does|do|print|show|tell|give|write|make)\b|\bwhat'?s the\b", re.I)
+    "track_order": "where your order is",
+    "cancel_order": "the cancelling",
+    "refund_me": "the refund",
+    "duplicate_charge": "the double charge",
+    "correct_invoice": "the invoice",
+    "send_invoice": "the invoice",
+    "find_invoice": "the invoice",
+    "unlock_account": "your account",
+    "reset_password": "the password",
+    "return_item": "the return",
+    "replacement": "the replacement",
+    "newsletter": "the newsletter",
+    "order_address": "the address",
+    "account_address": "the address",
+    "change_order": "the quantity",
+    "change_delivery": "the delivery",
+    "quote": "the quote",
+    "place_order": "the new order",
+    "find_product": "the products",
+    "product_detail": "the product",
+}
+_REMARK = any_of(
+    r"^\W*(?:ok(?:ay)?|k|fine|good|great|cool|alright|all right|ah|oh|i see|thanks|thank you|thx|nice)\b",
+    r"^\W*(?:perfect|right|haha|lol|hm+|well)\b",
+)
+_ASKS = any_of(
+    r"\?",
+    r"\b(?:can|could|would|will) you\b",
+    r"\b(?:please|pls)\b",
+    r"^\W*(?:ok\W+|and\W+|so\W+)*(?:what'?s?|when|where'?s?|why|how|which|who|is|are|does|do|print|show)\b",
+    r"^\W*(?:ok\W+|and\W+|so\W+)*(?:tell|give|write|make)\b",
+    r"\bwhat'?s the\b",
+)
 
 
 def news(talk: Talk) -> list[str]:
@@ -47,10 +73,19 @@ def news(talk: Talk) -> list[str]:
             case "approved":
                 told.append(f"Good news: a colleague approved request **{decided.number}** ({what}). It is done.")
             case "rejected":
-                told.append(f"A colleague looked at request **{decided.number}** ({what}) and did not approve it.{reason}")
+                told.append(
+                    f"A colleague looked at request **{decided.number}** ({what}) and did not approve it.{reason}"
+                )
             case "expired":
-                told.append(f"Request **{decided.number}** ({what}) was not decided in time and has expired. I can ask again if you like.")
-        deeds = tuple(deed.model_copy(update={"waiting": False}) for deed in talk.state.done if decided.status == "approved" or not deed.waiting)
+                told.append(
+                    f"Request **{decided.number}** ({what}) was not decided in time and has expired. I can ask "
+                    "again if you like."
+                )
+        deeds = tuple(
+            deed.model_copy(update={"waiting": False})
+            for deed in talk.state.done
+            if decided.status == "approved" or not deed.waiting
+        )
         talk.state = talk.state.having(done=deeds)
     return told
 
@@ -62,7 +97,9 @@ def foreign(language: str) -> str:
 
 def title(task: Task) -> str:
     order = task.slots.get("order_id")
-    return f"{TITLES.get(task.matter, 'order')} for {order}" if order else TITLES.get(task.matter, "your other question")
+    return (
+        f"{TITLES.get(task.matter, 'order')} for {order}" if order else TITLES.get(task.matter, "your other question")
+    )
 
 
 def reminder(pending: Pending) -> str:
@@ -101,7 +138,9 @@ def already_done(talk: Talk, text: str, heard: Sequence[Heard]) -> str:
     """A late yes to what is done already is answered by that, never by doing it again."""
     reply = said(text)
     own = all(not one.real or not one.sure for one in heard)
-    if reply.verdict == "yes" and (own or is_empty(reply.rest) or len(heard) == 1 and heard[0].task.matter in _doers(talk)):
+    if reply.verdict == "yes" and (
+        own or is_empty(reply.rest) or len(heard) == 1 and heard[0].task.matter in _doers(talk)
+    ):
         deed = talk.state.done[-1]
         return f"That is taken care of: I have {deed.said}. Is there anything else?"
     return ""
@@ -110,12 +149,21 @@ def already_done(talk: Talk, text: str, heard: Sequence[Heard]) -> str:
 def _doers(talk: Talk) -> tuple[str, ...]:
     """The matters that the last deed settled."""
     settles = {
-        "refund_payment": ("refund_me", "duplicate_charge"), "request_return": ("return_item",), "unlock_account": ("unlock_account",),
-        "cancel_order": ("cancel_order",), "send_replacement": ("replacement",), "correct_invoice": ("correct_invoice",),
-        "resend_invoice": ("send_invoice", "find_invoice"), "reset_password": ("reset_password",), "set_newsletter": ("newsletter",),
-        "make_quote": ("quote",), "close_account": ("close_account",), "change_order_quantity": ("change_order",),
-        "change_delivery_option": ("change_delivery",), "change_order_address": ("order_address",),
-    }  # fmt: skip
+        "refund_payment": ("refund_me", "duplicate_charge"),
+        "request_return": ("return_item",),
+        "unlock_account": ("unlock_account",),
+        "cancel_order": ("cancel_order",),
+        "send_replacement": ("replacement",),
+        "correct_invoice": ("correct_invoice",),
+        "resend_invoice": ("send_invoice", "find_invoice"),
+        "reset_password": ("reset_password",),
+        "set_newsletter": ("newsletter",),
+        "make_quote": ("quote",),
+        "close_account": ("close_account",),
+        "change_order_quantity": ("change_order",),
+        "change_delivery_option": ("change_delivery",),
+        "change_order_address": ("order_address",),
+    }
     return settles.get(talk.state.done[-1].tool, ())
 
 
@@ -124,9 +172,13 @@ def acknowledged(talk: Talk, task: Task) -> str:
     if task.matter == ACKNOWLEDGE and said(task.text).verdict == "yes":
         return talk.vary("Gladly. What shall I do?", "What would you like me to do?")
     if task.matter == ACKNOWLEDGE and talk.state.escalation:
-        return talk.vary(f"Noted. The colleague who takes over ({talk.state.escalation}) will see it here.", "That is noted as well.")
+        return talk.vary(
+            f"Noted. The colleague who takes over ({talk.state.escalation}) will see it here.", "That is noted as well."
+        )
     if task.matter == ACKNOWLEDGE:
-        return talk.vary("All right. If there is anything else, just write.", "Good. I'm here if something else comes up.", "Noted.")
+        return talk.vary(
+            "All right. If there is anything else, just write.", "Good. I'm here if something else comes up.", "Noted."
+        )
     return talk.vary("All right, I leave that as it is.", "Understood, nothing is changed there.")
 
 
@@ -136,7 +188,9 @@ def upset(talk: Talk, task: Task) -> str:
     lead = "I understand that this is annoying." if talk.state.upset == 1 else ""
     matter = going_on(talk, task)
     if matter is None:
-        raise Ended(talk.person_offer(lead.rstrip(".") or "I'm sorry that this is still not settled"), talk.person_pending())
+        raise Ended(
+            talk.person_offer(lead.rstrip(".") or "I'm sorry that this is still not settled"), talk.person_pending()
+        )
     try:
         text = matter(talk, task)
     except Ended as ended:
@@ -155,7 +209,15 @@ def going_on(talk: Talk, task: Task) -> Flow | None:
             return refunding.where_is_refund
         case "track_order" | "list_orders" | "lost":
             return tracking.track
-        case "find_product" | "product_detail" | "compare_products" | "place_order" | "quote" | "delivery_options" | "discounts":
+        case (
+            "find_product"
+            | "product_detail"
+            | "compare_products"
+            | "place_order"
+            | "quote"
+            | "delivery_options"
+            | "discounts"
+        ):
             return _about_products
         case _:
             return None
@@ -185,9 +247,11 @@ def sorry(talk: Talk, text: str) -> str:
     return "I'm sorry about the trouble."
 
 
-_ANGRY = re.compile(
-    r"\b(?:garbage|ridiculous|unacceptable|the hell|wtf|terrible|worst|useless|scam|angry|furious|fed up|(?:is|are|what) a joke|disgrace\w*|crap|shit\w*|damn|awful|pathetic|rip[- ]?off|outrageous|insane|horrible)\b|!!!",
-    re.I,
+_ANGRY = any_of(
+    r"\b(?:garbage|ridiculous|unacceptable|the hell|wtf|terrible|worst|useless|scam|angry|furious)\b",
+    r"\b(?:fed up|(?:is|are|what) a joke|disgrace\w*|crap|shit\w*|damn|awful|pathetic|rip[- ]?off)\b",
+    r"\b(?:outrageous|insane|horrible)\b",
+    r"!!!",
 )
 
 
@@ -199,7 +263,9 @@ def _shouts(text: str) -> bool:
 def unrepeated(text: str, before: str) -> str:
     """The text without sentences that the last answer said already, unless nothing else would remain."""
     lines = [
-        line if _LISTED.match(line) else " ".join(s for s in _SENTENCE.split(line) if len(s) < 25 or re.sub(r"\s+", " ", s) not in before)
+        line
+        if _LISTED.match(line)
+        else " ".join(s for s in _SENTENCE.split(line) if len(s) < 25 or re.sub(r"\s+", " ", s) not in before)
         for line in text.split("\n")
     ]
     left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -54,7 +54,10 @@ def list_orders(talk: Talk, task: Task) -> str:
     if not orders:
         return "There are no orders on your account yet."
     talk.show(*[thing(order) for order in orders])
-    return f"These are your latest orders:\n\n{wording.numbered([wording.order_line(order, talk.today) for order in orders])}"
+    return (
+        "These are your latest "
+        f"orders:\n\n{wording.numbered([wording.order_line(order, talk.today) for order in orders])}"
+    )
 
 
 def _one(talk: Talk, order: OrderRow) -> str:
@@ -86,14 +89,17 @@ def _whereabouts(talk: Talk, order: OrderRow) -> str:
 def missed(talk: Talk, order: OrderRow) -> None:
     """Tell that a parcel is lost, and leave the choice between a new one and the money open."""
     if order.replacement_order_id:
-        raise Ended(f"That parcel was lost, and its replacement is on the way as order **{order.replacement_order_id}**.")
+        raise Ended(
+            f"That parcel was lost, and its replacement is on the way as order **{order.replacement_order_id}**."
+        )
     if (deed := talk.done("refund_payment", order_id=order.order_id)) is not None:
         wait = " It still waits for a colleague's approval." if deed.waiting else ""
         raise Ended(f"That parcel is lost; {deed.said}.{wait}")
     sent = f"It was shipped {wording.ago(order.shipped_on, talk.today)}, and " if order.shipped_on else ""
     raise Ended(
         f"Your parcel with **{wording.goods(order)}** ({order.order_id}) seems to be lost. {sent}"
-        f"it has not been scanned for {order.days_since_scan} days.\n\nI can send you a **replacement** free of charge, or have the "
+        f"it has not been scanned for {order.days_since_scan} days.\n\nI can send you a **replacement** free of "
+        "charge, or have the "
         f"**refund** of {wording.money(order.total_cents)} started. Which do you prefer?",
         lost_choice(order),
     )
@@ -118,6 +124,8 @@ def what_if_lost(talk: Talk, task: Task) -> str:
     lost = next((o for o in all_orders(talk) if o.status == "lost"), None)
     about = f" For {lost.order_id} that is the case already." if lost else " Yours are not at that point."
     return (
-        "A parcel without a scan for 7 days counts as lost. Then you choose: we send a replacement free of charge, or you get "
-        f"a refund of what you paid (above 100.00 a colleague approves it first).{about} Nothing starts before you say so."
+        "A parcel without a scan for 7 days counts as lost. Then you choose: we send a replacement free of "
+        "charge, or you get "
+        f"a refund of what you paid (above 100.00 a colleague approves it first).{about} Nothing starts before "
+        "you say so."
     )
