@@ -35,13 +35,24 @@ async def test_the_turn_goes_on_when_redis_is_back(new_world, trap):
     assert await world.outcome() == calm
 
 
+TOOLS = (
+    "list_payments", "refund_options", "refund_payment", "list_orders", "track_order", "reset_password",
+    "search_products", "list_discounts", "track_refunds",
+)  # fmt: skip
+QUESTIONS = 17
+EVERYWHERE = (
+    *({"question": question} for question in range(1, QUESTIONS + 1)),
+    *({"tool": tool, "when": when} for tool in TOOLS for when in ("before", "after")),
+)
+
+
 @pytest.mark.soak
-async def test_redis_may_die_at_every_question(new_world):
-    calm = await new_world.calm()
-    for question in range(1, len([kind for _, kind, _ in calm.story if kind == "decided"]) + 1):
-        world = new_world(embedded=True)
-        assert await lived(world, {"question": question}) == "done"
-        assert await world.outcome() == calm, question
+@pytest.mark.parametrize("trap", EVERYWHERE, ids=str)
+async def test_redis_may_die_between_any_two_commits(new_world, trap):
+    calm, world = await new_world.calm(), new_world(embedded=True)
+    assert sum(kind == "decided" for _, kind, _ in calm.story) == QUESTIONS
+    assert await lived(world, trap) == "done"
+    assert await world.outcome() == calm
 
 
 async def test_a_killed_application_leaves_its_redis_to_the_next_one(new_world):
