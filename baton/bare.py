@@ -26,7 +26,6 @@ def stand_alone() -> None:
     os.environ["CHAINLIT_AUTH_SECRET"] = auth_secret(settings.data_folder)
     closing = AsyncExitStack()
 
-    @cl.on_app_startup
     async def start() -> None:
         url = settings.redis_url
         if url is None:
@@ -38,10 +37,10 @@ def stand_alone() -> None:
         open_chat(installation)
         await installation.start()
 
-    @cl.on_app_shutdown
     async def stop() -> None:
         await open_sockets().close()
         await running().stop()
         await closing.aclose()
 
-    _ = start, stop
+    cl.on_app_startup(start)
+    cl.on_app_shutdown(stop)

@@ -11,6 +11,7 @@ from baton.auth import Directory
 from baton.chat.in_memory_threads import InMemoryThreads
 from baton.chat.ports import ChatOptions
 from handoffs.agent import Team
+from handoffs.errors import Unavailable
 from handoffs.events import AnyEvent, CustomerSaid, Ended, Limits, Said, TurnStarted, decode, encode
 from handoffs.ports import SubmitStatus
 from memory.coordination.in_memory import InMemoryLimits, InMemoryRevocations
@@ -26,7 +27,8 @@ Answer = Callable[[str], Sequence[AnyEvent]]
 class InMemoryInstallation:
     """Answers each message with the events of ``answer(text)``; what is said is streamed word by word first.
 
-    ``go`` holds answers back while it is cleared, so that a test can look at a page in the middle of one.
+    ``go`` holds answers back while it is cleared, so that a test can look at a page in the middle of one; while
+    ``away`` is set nothing can be submitted.
     """
 
     def __init__(self, team: Team, people: Directory, answer: Answer, *, data_folder: Path) -> None:
@@ -37,6 +39,7 @@ class InMemoryInstallation:
         self.chat = ChatOptions(model_notice="Answers come from a script.", data_folder=data_folder)
         self.go = asyncio.Event()
         self.go.set()
+        self.away = False
         self.stopped: list[tuple[str, str]] = []
         self._answer = answer
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,7 +60,9 @@ class InMemoryInstallation:
     async def submit_message(
         self, tenant: str, customer: str, conversation: str, *, message_id: str, text: str, customer_name: str
     ) -> SubmitStatus:
-        """Take the message in and answer it in a task of its own."""
+        """Take the message in and answer it in a task of its own. *Raises*: Unavailable while ``away``."""
+        if self.away:
+            raise Unavailable("the store is away, as it was told to be")
         item = encode(CustomerSaid(message_id=message_id, text=text, customer_name=customer_name))
         submitted = await self.journal.submit(tenant, conversation, customer=customer, item_id=message_id, item=item)
         if submitted.status == "started":

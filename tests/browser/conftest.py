@@ -25,18 +25,20 @@ from benchmarks.completions import Say
 from benchmarks.scripted_endpoint import ScriptedEndpoint
 
 PASSWORD = "swarm"
-PATIENCE_S = 120  # a first start embeds all examples, and the machine may be busy
+PATIENCE_S = 60
 STAYS_LOCAL = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SLOW = "Let me think this over slowly and carefully, one word after the other, so that nobody misses a thing. " * 2
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)  # a first start embeds all examples before it answers
 
 
 class Server:
     """One ``baton run``."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, cache: Path, **environment: str) -> None:
+        (folder / "data").mkdir()
+        (folder / "data" / "cache").symlink_to(cache)  # embedded examples: once for all servers of the run
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -59,7 +61,7 @@ class Server:
         async with httpx.AsyncClient() as client, asyncio.timeout(PATIENCE_S):
             while True:
                 with suppress(httpx.TransportError):
-                    if (await client.get(f"{self.url}/readyz")).status_code == 200:
+                    if (await client.get(f"{self.url}/healthz")).status_code == 200:
                         return
                 assert self._process.returncode is None, self._log.read_text()
                 await asyncio.sleep(0.1)
@@ -159,20 +161,27 @@ async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def offline(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+async def offline(chromium: Browser, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """Baton with the offline model."""
-    server = Server(tmp_path_factory.mktemp("offline"), OPENAI_API_KEY="", OPENAI_BASE_URL="")
+    server = Server(tmp_path_factory.mktemp("offline"), cache, OPENAI_API_KEY="", OPENAI_BASE_URL="")
     await server.start()
     yield server
     await server.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def endpoint(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+async def endpoint(chromium: Browser, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """Baton with a language model that is a script behind OpenAI's protocol."""
     async with ScriptedEndpoint(scripted) as scripted_endpoint:
-        server = Server(tmp_path_factory.mktemp("endpoint"), OPENAI_BASE_URL=scripted_endpoint.url, OPENAI_API_KEY="")
+        server = Server(
+            tmp_path_factory.mktemp("endpoint"), cache, OPENAI_BASE_URL=scripted_endpoint.url, OPENAI_API_KEY=""
+        )
         await server.start()
         yield server
         await server.stop()

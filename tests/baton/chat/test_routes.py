@@ -107,6 +107,12 @@ async def test_only_the_cookie_is_a_login(house):
     assert house.ask("GET", "/user", headers={"authorization": f"Bearer {token}"}).status_code == 401
 
 
+async def test_a_companys_own_sign_on_is_off_unless_it_is_switched_on(house):
+    vouching = {"x-baton-proxy-key": "", "x-baton-tenant": "volta", "x-baton-customer": "anna"}
+    assert house.ask("POST", "/auth/header", headers=vouching).status_code == 400
+    assert house.ask("GET", "/auth/config").json()["headerAuth"] is False
+
+
 async def test_another_sites_page_gets_no_answer_it_could_read_and_changes_nothing(house):
     evil = {"origin": "https://evil.example"}
     read = house.ask("GET", "/user", house.cookie(ANNA), headers=evil)

@@ -196,6 +196,20 @@ async def test_too_many_messages_are_refused_with_a_sentence(house, client):
     await page.hears_answer("That were many messages in a short time")
 
 
+async def test_while_the_store_is_away_the_chat_says_so_and_takes_the_words_later(house, client):
+    page = await client().open(house.cookie(ANNA))
+    house.installation.away = True
+    try:
+        await page.say("are you there?")
+        refusal = await page.hears("new_message")
+        assert "I cannot reach my records" in refusal["output"]
+        await page.hears("task_end")
+    finally:
+        house.installation.away = False
+    await page.answered("and now?")
+    assert "You said: are you there?" not in str(page.heard), "nothing is half-done"
+
+
 async def test_staff_cannot_chat_as_customers(house, client):
     page = client()
     await page.open(house.cookie(OLGA), staff=True)
