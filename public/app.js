@@ -15,3 +15,16 @@ new MutationObserver(look).observe(document.documentElement, { childList: true, 
 document.addEventListener('click', ({ target }) => {
   if (target.closest?.('[id="command-Talk to a person"]')) setTimeout(() => document.getElementById('chat-submit')?.click(), 50)
 })
+
+// The address of a conversation stands in the address bar, so that a reload comes back to it. Chainlit sees to that only
+// while its sidebar is open, which on a phone it is not.
+window.WebSocket = class extends window.WebSocket {
+  constructor(...where) {
+    super(...where)
+    this.addEventListener('message', ({ data }) => {
+      if (typeof data !== 'string' || !data.startsWith('42["first_interaction"')) return
+      const thread = JSON.parse(data.slice(2))[1]?.thread_id
+      setTimeout(() => location.pathname === '/' && history.replaceState(history.state, '', `/thread/${thread}`), 500)
+    })
+  }
+}
