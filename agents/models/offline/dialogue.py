@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.models.offline import wording
+from agents.models.offline import asking, wording
 from agents.models.offline.answering import REMEDIES
 from agents.models.offline.flows import FLOWS, generic, session, small
 from agents.models.offline.hearing import EMPTY, LEAVE, Heard, Reads, hear
@@ -29,7 +29,9 @@ async def respond(talk: Talk, reader: Reads) -> str:
     news = small.news(talk)
     if any(code in _HELD for code in talk.scene.hints):
         return _kept(
-            talk, [talk.person_offer("I can't say that for certain from what I can see")], talk.person_pending()
+            talk,
+            [asking.person_offer(talk, "I can't say that for certain from what I can see")],
+            asking.person_pending(),
         )
     if not talk.scene.texts:
         return _kept(
@@ -42,7 +44,7 @@ async def respond(talk: Talk, reader: Reads) -> str:
     talk.candidates = tuple(Candidate(name=one.name, score=one.score) for one in first.tools)
     if first.language != "en" and reply_of(text).verdict == "none" and not _expects_value(talk, text):
         talk.rule = f"language:{first.language}"
-        return _kept(talk, [*news, small.foreign(first.language)], talk.person_pending())
+        return _kept(talk, [*news, small.foreign(first.language)], asking.person_pending())
     settled = await _settled(talk, reader, text)
     return _work(talk, news, settled)
 
@@ -172,7 +174,7 @@ def _again(talk: Talk, pieces: list[str], before: Pending) -> tuple[list[str], P
     """The reply said nothing to the question: it is put once more, then a person is offered."""
     if before.asked >= ASKED_MOST:
         lead = "I did not get an answer that I can act on, so nothing was done"
-        return [*pieces, talk.person_offer(lead)], talk.person_pending()
+        return [*pieces, asking.person_offer(talk, lead)], asking.person_pending()
     return [*pieces, f"Sorry, I did not understand that. {small.reminder(before)}"], before.model_copy(
         update={"asked": before.asked + 1}
     )
@@ -213,7 +215,7 @@ def _counted(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> tuple[
         return pieces, asked
     if before.asked >= ASKED_MOST:
         lead = "I have asked that twice now and don't want to guess, so nothing was done"
-        return [*pieces[:-1], talk.person_offer(lead)], talk.person_pending()
+        return [*pieces[:-1], asking.person_offer(talk, lead)], asking.person_pending()
     return pieces, asked.model_copy(update={"asked": before.asked + 1})
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from agents.models.offline import wording
+from agents.models.offline import asking, wording
 from agents.models.offline.patterns import any_of
 from agents.models.offline.replies import ordinal
 from agents.models.offline.slots import CATEGORIES, bare_numbers, category_in, latest, name_score, order_ids, words
@@ -116,15 +116,17 @@ def pick_order(
     if not meant.orders and not meant.unknown:
         meant = orders_meant(talk, task.text, orders)
     if meant.unknown and not meant.orders:
-        unknown_order(talk, task, meant.unknown[0], [o for o in orders if fits(o)], verb)
+        raise unknown_order(talk, task, meant.unknown[0], [o for o in orders if fits(o)], verb)
     if talk.state.unknown_id and meant.how == "reference" and not meant.orders and _PRONOUN.search(task.text):
-        unknown_order(talk, task, talk.state.unknown_id, [], verb)
+        raise unknown_order(talk, task, talk.state.unknown_id, [], verb)
     candidates = _narrowed(meant, orders, fits)
     if not candidates:
         raise Ended(none or _nothing(meant, verb))
     if len(candidates) == 1:
         return _taken(talk, candidates[0])
-    choose_order(talk, task, candidates, f"Which order shall I {verb}?" if verb else "Which order do you mean?", verb)
+    raise choose_order(
+        talk, task, candidates, f"Which order shall I {verb}?" if verb else "Which order do you mean?", verb
+    )
 
 
 def _narrowed(meant: Meant, orders: Sequence[OrderRow], fits: Callable[[OrderRow], bool]) -> list[OrderRow]:
@@ -145,18 +147,18 @@ def _taken(talk: Talk, order: OrderRow) -> OrderRow:
     return order
 
 
-def choose_order(talk: Talk, task: Task, candidates: Sequence[OrderRow], question: str, verb: str) -> NoReturn:
+def choose_order(talk: Talk, task: Task, candidates: Sequence[OrderRow], question: str, verb: str) -> Ended:
     """Ask which of at most five."""
     shown = list(candidates[:LISTED_MOST])
     options = [thing(order) for order in shown]
     talk.show(*options)
     text = f"{question}\n\n{wording.numbered([wording.order_line(order, talk.today) for order in shown])}"
-    talk.ask(
+    return asking.ask(
         task, text, about=f"which order to {verb}" if verb else "which order you mean", slot="order_id", options=options
     )
 
 
-def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[OrderRow], verb: str) -> NoReturn:
+def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[OrderRow], verb: str) -> Ended:
     """Say that the account has no such order; existence elsewhere is neither confirmed nor denied."""
     talk.state = talk.state.having(unknown_id=number, focus=None)
     said = talk.vary(
@@ -164,8 +166,8 @@ def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[Orde
         f"I can only work with the orders on your own account, and {number} is not one of them.",
     )
     if not candidates:
-        raise Ended(f"{said} Please check the number in your confirmation mail.")
-    choose_order(talk, task, candidates, f"{said} Did you mean one of these?", verb)
+        return Ended(f"{said} Please check the number in your confirmation mail.")
+    return choose_order(talk, task, candidates, f"{said} Did you mean one of these?", verb)
 
 
 def products_named(text: str, rows: Sequence[ProductRow]) -> list[ProductRow]:

@@ -91,6 +91,15 @@ class DialogueState(Frozen):
     escalation: str = ""
     said: str = ""
 
+    def listed(self, kind: ThingKind) -> list[Thing]:
+        """What was shown together last, of one kind."""
+        return [thing for thing in self.shown[: self.together] if thing.kind == kind]
+
+    def deed(self, tool: str, **slots: Value) -> Deed | None:
+        """The last deed of that kind in this conversation, if there is one."""
+        fits = [deed for deed in self.done if deed.tool == tool and slots.items() <= deed.slots.items()]
+        return fits[-1] if fits else None
+
     def having(self, **changes: object) -> DialogueState:
         return self.model_copy(update=changes)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import NoReturn, TypeVar, cast
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,7 +22,6 @@ from agents.models.offline.state import (
     DialogueState,
     Pending,
     Step,
-    Task,
     Thing,
     Value,
 )
@@ -89,12 +88,6 @@ class Talk:
     def today(self) -> date:
         return date.fromisoformat(self.facts.today)
 
-    @property
-    def name(self) -> str:
-        """What to call the customer: the name they asked for, or their first name."""
-        full = self.facts.preferences.get("name") or self.facts.customer.get("name", "")
-        return full.split(" ")[0]
-
     def learn(self, answer: type[M], tool: str, **arguments: Argument) -> M | Trouble:
         """What the tool answers; control moves to an agent that has it, if need be."""
         content = self.call(tool, **arguments)
@@ -104,7 +97,7 @@ class Talk:
         """Like ``learn``; any trouble ends the flow with a plain sentence."""
         found = self.learn(answer, tool, **arguments)
         if isinstance(found, Trouble):
-            self.stop(found)
+            raise self.ended(found)
         return found
 
     def call(self, tool: str, **arguments: Argument) -> Json:
@@ -131,7 +124,9 @@ class Talk:
             refused = any(step.tool == transfer and "refused" in _object(step.answer) for step in self.steps)
             if transfer in self.tools and not refused:
                 raise Calling(transfer, self._handoff_words(tool))
-        self.give_up("I can't reach the colleague's tools for that just now")
+        raise Ended(
+            "I can't reach the colleague's tools for that just now. Ask me for a person if you would like one to look at it."
+        )
 
     def _handoff_words(self, tool: str) -> dict[str, Argument]:
         spec = next(found for agent in self.team.agents if (found := agent.tool(tool)))
@@ -153,31 +148,12 @@ class Talk:
         trouble = _trouble(content)
         slots = {name: value for name, value in arguments.items() if isinstance(value, str | int)}
         if trouble is not None and trouble.kind != "pending":
-            self.stop(trouble)
+            raise self.ended(trouble)
         deed = Deed(tool=tool, slots=slots, said=said, waiting=trouble is not None)
         self.state = self.state.having(done=(*self.state.done, deed)[-DONE_MOST:])
         if trouble is not None:
             raise Ended(_waiting(trouble))
         return _validated(answer, content)
-
-    def done(self, tool: str, **slots: Value) -> Deed | None:
-        """The last deed of that kind in this conversation, if there is one."""
-        fits = [d for d in self.state.done if d.tool == tool and all(d.slots.get(k) == v for k, v in slots.items())]
-        return fits[-1] if fits else None
-
-    def confirm(self, task: Task, question: str, about: str, options: Sequence[Thing] = ()) -> None:
-        """Go on only if the customer said yes to this; else ask. *Shape*: the question names effect, amount, object."""
-        if not task.confirmed:
-            raise Ended(question, Pending(asking="confirm", task=task, about=about, options=tuple(options)))
-
-    def ask(self, task: Task, question: str, *, about: str, slot: str, options: Sequence[Thing] = ()) -> NoReturn:
-        """Ask for what is missing."""
-        asking = "choose" if options else "slot"
-        raise Ended(question, Pending(asking=asking, task=task, about=about, slot=slot, options=tuple(options)))
-
-    def offer(self, text: str, matter: str, about: str, **slots: Value) -> NoReturn:
-        """Say something, and leave an offer open that a yes takes up."""
-        raise Ended(text, Pending(asking="offer", task=Task(matter=matter, slots=slots), about=about))
 
     def show(self, *things: Thing) -> None:
         """Remember what was shown, in its order; a single thing is what "it" means next."""
@@ -188,43 +164,24 @@ class Talk:
         if len(things) == 1:
             self.state = self.state.having(focus=things[0])
 
-    def listed(self, kind: str) -> list[Thing]:
-        """What was shown together last, of one kind."""
-        return [thing for thing in self.state.shown[: self.state.together] if thing.kind == kind]
+    def ended(self, trouble: Trouble) -> Ended:
+        """The end of a flow that met trouble, in plain words."""
+        if trouble.kind == "pending":
+            return Ended(_waiting(trouble))
+        if trouble.kind == "in_doubt":
+            said = "I can't tell whether that went through, so I won't try it again."
+            return Ended(f"{said} {trouble.message} A colleague will check it.")
+        if trouble.kind == "error":
+            return Ended(trouble.message or "That did not work.")
+        if trouble.code in ("superseded", "cancelled"):
+            return Ended("I stopped there: nothing more was done.")
+        if trouble.code == "already_done":
+            return Ended("That is already done, so I left it as it is.")
+        return Ended("That did not work just now. Ask me for a person if you would like one to look at it.")
 
     def vary(self, *wordings: str) -> str:
         """The first wording that was not used in the last answer."""
         return next((wording for wording in wordings if wording not in self.state.said), wordings[-1])
-
-    def stop(self, trouble: Trouble) -> NoReturn:
-        """End the flow with the trouble in plain words, and an offer of a person where nothing else helps."""
-        if trouble.kind == "pending":
-            raise Ended(_waiting(trouble))
-        if trouble.kind == "in_doubt":
-            raise Ended(
-                f"I can't tell whether that went through, so I won't try it again. {trouble.message} A colleague "
-                "will check it."
-            )
-        if trouble.kind == "refused" and trouble.code in ("superseded", "cancelled"):
-            raise Ended("I stopped there: nothing more was done.")
-        if trouble.code == "already_done":
-            raise Ended("That is already done, so I left it as it is.")
-        raise (
-            Ended(trouble.message or "That did not work.")
-            if trouble.kind == "error"
-            else Ended(self.person_offer("That did not work just now"), self.person_pending())
-        )
-
-    def give_up(self, why: str) -> NoReturn:
-        raise Ended(self.person_offer(why), self.person_pending())
-
-    def person_offer(self, why: str) -> str:
-        return self.vary(
-            f"{why}. Would you like a person to look at it?", f"{why}. Shall I ask a colleague to take over?"
-        )
-
-    def person_pending(self) -> Pending:
-        return Pending(asking="offer", task=Task(matter="person"), about="whether a person should take over")
 
 
 def _object(text: str) -> Json:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from agents.models.offline.flows import (
     account,
-    advice,
     buying,
     changing,
     paying,
@@ -55,9 +54,9 @@ FLOWS: dict[str, Flow] = {
     "unlock_account": account.unlock,
     "reset_password": account.reset_password,
     "close_account": account.close,
-    "find_product": advice.find,
-    "product_detail": advice.describe,
-    "compare_products": advice.compare,
+    "find_product": products.find,
+    "product_detail": products.describe,
+    "compare_products": products.compare,
     "delivery_options": buying.delivery,
     "quote": buying.quote,
     "place_order": buying.order,

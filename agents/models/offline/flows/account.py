@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.models.offline import wording
+from agents.models.offline import asking, wording
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
 from agents.shop.results.account import Account, AccountClosed, PasswordReset, Unlocked
@@ -15,19 +15,19 @@ def unlock(talk: Talk, task: Task) -> str:
     talk.stay_with("unlock_account")
     account = talk.must(Account, "get_account")
     if not account.locked:
-        if talk.done("unlock_account"):
+        if talk.state.deed("unlock_account"):
             return (
                 "Your account is unlocked; you can log in again. If the password fails, I can send you a "
                 "link for a new one."
             )
-        talk.offer(
+        raise asking.offer(
             f"Your account ({account.email}) is not locked. If the password does not work, I can mail you a link "
             "for a new one. Shall I?",
             "reset_password",
             "a link for a new password",
         )
     why = f" ({account.lock_reason.rstrip('.')})" if account.lock_reason else ""
-    talk.confirm(
+    asking.confirm(
         task, f"Your account ({account.email}) is locked{why}. Shall I unlock it now?", "unlocking your account"
     )
     done = talk.act(Unlocked, "unlock_account", "unlocked your account")
@@ -44,7 +44,7 @@ def reset_password(talk: Talk, task: Task) -> str:
             "I never see it, and "
             "nothing is sent before you ask."
         )
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would mail a link for a new password to **{account.email}**. Shall I send it?",
         "the link for a new password",
@@ -53,7 +53,7 @@ def reset_password(talk: Talk, task: Task) -> str:
     sent = f"Done: a link for a new password is on its way to {done.sent_to}."
     if account.locked:
         question = f"{sent} Your account ({account.email}) is also locked. Shall I unlock it now?"
-        talk.confirm(Task(matter="unlock_account"), question, "unlocking your account")
+        asking.confirm(Task(matter="unlock_account"), question, "unlocking your account")
     return sent
 
 
@@ -69,7 +69,7 @@ def close(talk: Talk, task: Task) -> str:
             "If you ask me to close your account, a colleague approves it first; after that you can't log in "
             "any more. Nothing happens before."
         )
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would ask for your account ({account.email}) to be closed for good. A colleague has to approve that "
         "first. Are you sure?",

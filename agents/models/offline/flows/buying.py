@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from agents.models.offline import wording
-from agents.models.offline.flows.advice import best_of_shown, with_delivery
+from agents.models.offline import asking, wording
+from agents.models.offline.flows.products import best_of_shown, with_delivery
 from agents.models.offline.resolve import product_thing, products_meant
 from agents.models.offline.slots import category_in, mails, quantity, words
 from agents.models.offline.state import Task
-from agents.models.offline.talk import Ended, Talk
+from agents.models.offline.talk import Talk
 from agents.shop.results.account import HelpArticles
 from agents.shop.results.sales import (
     DeliveryOptions,
@@ -42,12 +42,12 @@ def _product(talk: Talk, task: Task, verb: str) -> ProductRow:
     category = category_in(task.text)
     rows = rows or (talk.must(ProductList, "search_products", category=category, limit=5).products if category else [])
     if not rows:
-        talk.ask(
+        raise asking.ask(
             task, f"Which product would you like to {verb}, and how many?", about=f"what to {verb}", slot="product"
         )
     talk.show(*[product_thing(row) for row in rows[:5]])
     lines = wording.numbered([wording.product_line(row) for row in rows[:5]])
-    talk.ask(
+    raise asking.ask(
         task,
         f"Which one would you like to {verb}, and how many?\n\n{lines}",
         about=f"what to {verb}",
@@ -63,7 +63,7 @@ def quote(talk: Talk, task: Task) -> str:
     count = _count(task, row, 0)
     task = task.with_slots(product=row.product)
     if not count:
-        talk.ask(
+        raise asking.ask(
             task,
             f"For how many pieces of the {row.product} shall I write the quote?",
             about="the quote",
@@ -71,7 +71,7 @@ def quote(talk: Talk, task: Task) -> str:
         )
     task = task.with_slots(quantity=count)
     total = wording.money(count * row.price_cents)
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would write a quote for **{count} x {row.product}** at {wording.money(row.price_cents)} each, "
         f"together **{total}**. "
@@ -121,7 +121,7 @@ def order(talk: Talk, task: Task) -> str:
         return (
             f"An order for the {row.product} is already with a colleague for approval, as request **{waiting.number}**."
         )
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would order **{count} x {row.product}** for {wording.money(goods)} plus {wording.money(fee)} "
         f"{delivery} delivery, together "
@@ -167,7 +167,7 @@ def newsletter(talk: Talk, task: Task) -> str:
     what = "sign you up for the newsletter" if on else "take you off the newsletter"
     to = mails(task.text)
     where = f" at {to[0]}" if to else " at the mail address of your account"
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would {what}{where}; it costs nothing and you can change it any time. Shall I do that?",
         "the newsletter",
@@ -183,10 +183,8 @@ def discounts(talk: Talk, task: Task) -> str:
     rows = talk.must(Discounts, "list_discounts").discounts
     if not rows:
         return "There is no discount running at the moment."
-    return (
-        "These discounts run "
-        f"today:\n\n{wording.bullets([f'**{row.code}**: {row.text} (until {wording.day(row.valid_until)})' for row in rows])}"
-    )
+    lines = [f"**{row.code}**: {row.text} (until {wording.day(row.valid_until)})" for row in rows]
+    return f"These discounts run today:\n\n{wording.bullets(lines)}"
 
 
 def help_page(talk: Talk, task: Task) -> str:
@@ -194,5 +192,5 @@ def help_page(talk: Talk, task: Task) -> str:
     query = re.sub(r"[^\w\s'-]", " ", task.text).strip()[:200]
     found = talk.must(HelpArticles, "search_help", query=query).articles if len(query) > 1 else []
     if not found:
-        raise Ended(talk.person_offer("Our help pages say nothing on that"), talk.person_pending())
+        raise asking.offer_person(talk, "Our help pages say nothing on that")
     return f"**{found[0].title}**: {found[0].body}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.models.offline import wording
+from agents.models.offline import asking, wording
 from agents.models.offline.resolve import all_orders, orders_meant, pick_order, thing
 from agents.models.offline.slots import address, quantity
 from agents.models.offline.state import Pending, Task
@@ -30,7 +30,7 @@ def cancel(talk: Talk, task: Task) -> str:
         if fee
         else (f"It has not been shipped, so that is free of charge and you get {back} back")
     )
-    talk.confirm(
+    asking.confirm(
         task, f"You want to cancel {wording.named(order)}. {cost}. Shall I cancel it?", f"cancelling {order.order_id}"
     )
     said = f"cancelled {order.order_id} ({wording.goods(order)})"
@@ -63,7 +63,7 @@ def _cannot_cancel(talk: Talk, order: OrderRow) -> None:
     said = f"Order **{order.order_id}** ({wording.goods(order)}) was already delivered{when}, so it can't be cancelled."
     if not order.can_return or order.return_until is None:
         raise Ended(said)
-    talk.offer(
+    raise asking.offer(
         f"{said} You can return it until {wording.day(order.return_until)} instead. Would you like that?",
         "return_item",
         f"a return of {order.order_id}",
@@ -84,14 +84,14 @@ def fee(talk: Talk, task: Task) -> str:
     if len(told) == 1:
         if not meant[0].can_cancel:
             return f"{told[0]}."
-        talk.offer(
+        raise asking.offer(
             f"Cancelling {told[0]}. Would you like to cancel it?",
             "cancel_order",
             "cancelling it",
             order_id=meant[0].order_id,
         )
     question = "Which one would you like to cancel, if any?"
-    talk.ask(
+    raise asking.ask(
         Task(matter="cancel_order", text=""),
         f"This is what cancelling costs today:\n\n{wording.numbered(told)}\n\n{question}",
         about="which order to cancel",
@@ -121,7 +121,7 @@ def change_quantity(talk: Talk, task: Task) -> str:
     _only_while_processing(order, "the quantity")
     wanted = task.slots.get("quantity") or quantity(task.text)
     if not isinstance(wanted, int) or wanted < 1:
-        talk.ask(
+        raise asking.ask(
             task,
             f"How many pieces should {wording.named(order)} hold?",
             about=f"the quantity of {order.order_id}",
@@ -132,7 +132,7 @@ def change_quantity(talk: Talk, task: Task) -> str:
     if line.quantity == wanted and len(order.items) == 1:
         return f"Order **{order.order_id}** already holds {wanted} x {line.product}, so there is nothing to change."
     goods_cents = wanted * line.unit_price_cents
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would change order {order.order_id} from {line.quantity} to **{wanted}** x {line.product}; the goods "
         "then cost "
@@ -161,7 +161,7 @@ def change_delivery(talk: Talk, task: Task) -> str:
     if order.delivery == wanted:
         return f"Order **{order.order_id}** ({wording.goods(order)}) already goes by {wanted}."
     price = _delivery_price(talk, wanted)
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would send {wording.named(order)} by **{wanted}** delivery{price}. Shall I change it?",
         f"{wanted} delivery for {order.order_id}",
@@ -196,9 +196,9 @@ def change_address(talk: Talk, task: Task) -> str:
     _only_while_processing(order, "the address")
     if not isinstance(wanted, str):
         question = f"Where should {wording.named(order)} go? Please give me street, number, postcode and town."
-        talk.ask(task, question, about=f"the new address for {order.order_id}", slot="address")
+        raise asking.ask(task, question, about=f"the new address for {order.order_id}", slot="address")
     task = task.with_slots(address=wanted)
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would send {wording.named(order)} to **{wanted}**; your account keeps its address. Shall I do that?",
         f"the new address for {order.order_id}",
@@ -211,7 +211,7 @@ def change_address(talk: Talk, task: Task) -> str:
 def _account_instead(talk: Talk, wanted: object) -> None:
     """No order is under way: what remains is the address on the account."""
     slots = {"address": wanted} if isinstance(wanted, str) else {}
-    talk.offer(
+    raise asking.offer(
         "None of your orders is under way, so there is no delivery to redirect. Would you like to change the "
         "address on your account?",
         "account_address",
@@ -226,9 +226,9 @@ def change_account_address(talk: Talk, task: Task) -> str:
     wanted = task.slots.get("address") or address(task.text)
     if not isinstance(wanted, str):
         question = "What is the new address for your account? Please give me street, number, postcode and town."
-        talk.ask(task, question, about="the new address for your account", slot="address")
+        raise asking.ask(task, question, about="the new address for your account", slot="address")
     task = task.with_slots(address=wanted)
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would change the address on your account to **{wanted}**, for all future orders. Shall I do that?",
         "the new address for your account",

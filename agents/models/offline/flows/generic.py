@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+from agents.models.offline import asking
 from agents.models.offline.flows import buying, session
 from agents.models.offline.scene import Json
 from agents.models.offline.slots import amounts_cents, quantity, words
@@ -29,10 +30,12 @@ def serve(talk: Talk, task: Task) -> str:
     task = task.with_slots(**arguments, tool=tool.name)
     for name in _required(tool):
         if name not in arguments:
-            talk.ask(task, f"For that I need one thing more: {_asked(tool, name)}.", about=_plain(name), slot=name)
+            raise asking.ask(
+                task, f"For that I need one thing more: {_asked(tool, name)}.", about=_plain(name), slot=name
+            )
     if tool.has_effect:
         facts = ", ".join(f"{_plain(name)} {value}" for name, value in arguments.items())
-        talk.confirm(
+        asking.confirm(
             task,
             f"I would do this for you: {_title(tool, arguments)}{f' ({facts})' if facts else ''}. Shall I go ahead?",
             _title(tool, arguments),
@@ -44,7 +47,7 @@ def serve(talk: Talk, task: Task) -> str:
     if any(kind in content for kind in ("pending", "refused", "in_doubt")):
         kind = next(kind for kind in ("pending", "refused", "in_doubt") if kind in content)
         said = cast(Json, content[kind])
-        talk.stop(
+        raise talk.ended(
             Trouble(
                 kind=kind,
                 code=str(said.get("code", "")),

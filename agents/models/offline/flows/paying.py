@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.models.offline import wording
+from agents.models.offline import asking, wording
 from agents.models.offline.flows.refunding import charged_twice
 from agents.models.offline.resolve import all_orders, orders_meant
 from agents.models.offline.slots import address, invoice_ids, words
@@ -71,11 +71,11 @@ def change_method(talk: Talk, task: Task) -> str:
     if chosen is None:
         options = [Thing(kind="method", id=row.method_id, words=row.label) for row in others]
         question = f"Which one should pay from now on?\n\n{wording.numbered([row.label for row in others])}"
-        talk.ask(task, question, about="which payment method to use", slot="method_id", options=options)
+        raise asking.ask(task, question, about="which payment method to use", slot="method_id", options=options)
     if chosen.default:
         return f"{chosen.label} is your default payment method already."
     task = task.with_slots(method_id=chosen.method_id)
-    talk.confirm(
+    asking.confirm(
         task,
         f"I would make **{chosen.label}** the method that pays from now on. Shall I do that?",
         "the change of payment method",
@@ -105,7 +105,7 @@ def find_invoice(talk: Talk, task: Task) -> str:
         things = [_thing(row) for row in rows]
         talk.show(*things)
         lines = wording.numbered([_line(row) for row in rows])
-        talk.ask(
+        raise asking.ask(
             Task(matter="send_invoice", text=""),
             f"These are your invoices:\n\n{lines}\n\nShall I mail you one of them?",
             about="which invoice to mail",
@@ -114,7 +114,7 @@ def find_invoice(talk: Talk, task: Task) -> str:
         )
     detail = talk.must(InvoiceDetails, "get_invoice", invoice_id=row.invoice_id)
     items = wording.joined([f"{line.quantity} x {line.product}" for line in detail.lines])
-    talk.offer(
+    raise asking.offer(
         f"Invoice **{detail.invoice_id}** for order {detail.order_id} is from {wording.day(detail.issued_on)}: "
         f"{items}, "
         f"{wording.money(detail.total_cents)}, made out to {detail.address}. Shall I mail it to you?",
@@ -151,7 +151,7 @@ def correct_invoice(talk: Talk, task: Task) -> str:
         f"{wording.money(row.total_cents)}). Is that right, "
         "shall I correct it now?",
     )
-    talk.confirm(task, question, f"the correction of invoice {row.invoice_id}")
+    asking.confirm(task, question, f"the correction of invoice {row.invoice_id}")
     done = talk.act(
         InvoiceCorrected,
         "correct_invoice",
@@ -159,7 +159,7 @@ def correct_invoice(talk: Talk, task: Task) -> str:
         invoice_id=row.invoice_id,
         address=wanted,
     )
-    talk.offer(
+    raise asking.offer(
         f"Done: invoice **{done.invoice_id}** now shows {done.address}. Shall I mail it to you again?",
         "send_invoice",
         f"mailing invoice {done.invoice_id}",
@@ -187,7 +187,9 @@ def _invoice(talk: Talk, task: Task, *, ask: bool) -> InvoiceRow | None:
         return None
     shown = (found or rows)[:_SHOWN_MOST]
     question = f"Which invoice do you mean?\n\n{wording.numbered([_line(row) for row in shown])}"
-    talk.ask(task, question, about="which invoice you mean", slot="invoice_id", options=[_thing(row) for row in shown])
+    raise asking.ask(
+        task, question, about="which invoice you mean", slot="invoice_id", options=[_thing(row) for row in shown]
+    )
 
 
 def _by_context(talk: Talk, task: Task, rows: Sequence[InvoiceRow]) -> list[InvoiceRow]:

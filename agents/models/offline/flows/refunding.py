@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.models.offline import wording
+from agents.models.offline import asking, wording
 from agents.models.offline.flows.tracking import lost_choice
 from agents.models.offline.resolve import all_orders, choose_order, orders_meant, thing, unknown_order
 from agents.models.offline.slots import REFUND_ID, amounts_cents
@@ -41,14 +41,14 @@ def charged_twice(talk: Talk, task: Task) -> str:
     orders = all_orders(talk)
     meant = orders_meant(talk, task.text, orders)
     if meant.unknown and not meant.orders:
-        unknown_order(talk, task, meant.unknown[0], [], "look at")
+        raise unknown_order(talk, task, meant.unknown[0], [], "look at")
     wanted = {order.order_id for order in meant.orders} if meant.how in ("number", "product") else set[str]()
     twice = [found for found in payments.duplicates if not wanted or found.order_id in wanted]
     if len(twice) == 1:
         return _refund(talk, task.with_slots(order_id=twice[0].order_id), orders, _twice(talk, twice[0], payments))
     if twice:
         held = [order for order in orders if order.order_id in {found.order_id for found in twice}]
-        choose_order(
+        raise choose_order(
             talk,
             task.model_copy(update={"matter": "refund_me"}),
             held,
@@ -101,7 +101,7 @@ def _with_order(talk: Talk, task: Task) -> Task:
         [talk.state.unknown_id] if talk.state.unknown_id and _PRONOUN.search(task.text) else []
     )
     if unknown and not meant.orders:
-        unknown_order(talk, task, unknown[0], [], "refund")
+        raise unknown_order(talk, task, unknown[0], [], "refund")
     if len(meant.orders) == 1:
         return task.with_slots(order_id=meant.orders[0].order_id)
     due = meant.orders or _due(talk, orders)
@@ -109,7 +109,7 @@ def _with_order(talk: Talk, task: Task) -> Task:
         return task.with_slots(order_id=due[0].order_id)
     if not orders:
         raise Ended("There are no orders on your account, so there is nothing to refund.")
-    choose_order(talk, task, due or orders, "Which order would you like money back for?", "refund")
+    raise choose_order(talk, task, due or orders, "Which order would you like money back for?", "refund")
 
 
 def _due(talk: Talk, orders: Sequence[OrderRow]) -> list[OrderRow]:
@@ -125,7 +125,7 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
     order_id = str(task.slots["order_id"])
     order = next((order for order in orders if order.order_id == order_id), None)
     if order is None:
-        unknown_order(talk, task, order_id, [], "refund")
+        raise unknown_order(talk, task, order_id, [], "refund")
         talk.show(thing(order))
     if not task.confirmed:
         _already(talk, order)
@@ -154,7 +154,7 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
 def _already(talk: Talk, order: OrderRow) -> None:
     """An equal refund that waits or was made in this conversation is told, never asked for twice."""
     waiting = next((w for w in talk.facts.pending_approvals if order.order_id in w.sentence), None)
-    deed = talk.done("refund_payment", order_id=order.order_id)
+    deed = talk.state.deed("refund_payment", order_id=order.order_id)
     if waiting is not None or (deed is not None and deed.waiting and talk.facts.pending_approvals):
         raise Ended(_with_a_person(talk, waiting.number if waiting else talk.facts.pending_approvals[0].number))
 
@@ -179,7 +179,7 @@ def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
         )
         raise Ended(said)
     if order.can_cancel:
-        talk.offer(
+        raise asking.offer(
             f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}. To get your money "
             "back it can be "
             "cancelled. Would you like that?",
@@ -188,7 +188,7 @@ def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
             order_id=order.order_id,
         )
     if order.can_return and order.return_until:
-        talk.offer(
+        raise asking.offer(
             f"For **{order.order_id}** ({wording.goods(order)}) nothing is open to refund as it stands: it was "
             "delivered and paid once. "
             f"You can return it until {wording.day(order.return_until)}, and the money follows when it has "

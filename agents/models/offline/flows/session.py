@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from agents.models.offline import asking
 from agents.models.offline.flows.refunding import where_is_refund
 from agents.models.offline.slots import REFUND_ID, price_limit_cents
 from agents.models.offline.state import Task
@@ -41,10 +42,10 @@ def complain(talk: Talk, task: Task) -> str:
     talk.stay_with("open_ticket")
     task = task.with_slots(details=details) if details else task
     if not details:
-        talk.ask(
+        raise asking.ask(
             task, "What would you like me to write down for the staff?", about="your note to the staff", slot="details"
         )
-    talk.confirm(
+    asking.confirm(
         task,
         f'I would leave this note with our staff, who answer by mail: "{details[:300]}". Shall I send it?',
         "your note to the staff",
@@ -135,7 +136,7 @@ def decline(talk: Talk, task: Task) -> str:
     """Say plainly that this is not possible here, and what is."""
     talk.state = talk.state.having(puzzled=talk.state.puzzled + 1)
     if talk.state.puzzled > 2:
-        raise Ended(talk.person_offer("I'm not getting what you need, sorry"), talk.person_pending())
+        raise asking.offer_person(talk, "I'm not getting what you need, sorry")
     return talk.vary(
         f"That is outside what I can do. I can help with {CAN_DO}.",
         f"I'm afraid I can't help with that one. What I know about: {CAN_DO}.",
@@ -165,14 +166,19 @@ _CHAT = {
 }
 
 
+def _name(talk: Talk) -> str:
+    """What to call the customer: the name they asked for, or their first name."""
+    full = talk.facts.preferences.get("name") or talk.facts.customer.get("name", "")
+    return full.split(" ")[0]
+
+
 def chat(kind: str, talk: Talk) -> str:
     """Small talk: answered without moving; anger is acknowledged once, then a person is offered."""
-    wordings = [
-        wording.format(name=f" {talk.name}" if talk.name and "Hello" in wording else "") for wording in _CHAT[kind]
-    ]
+    name = _name(talk)
+    wordings = [wording.format(name=f" {name}" if name and "Hello" in wording else "") for wording in _CHAT[kind]]
     if kind in ("insult", "frustration"):
         talk.state = talk.state.having(upset=talk.state.upset + 1)
         if talk.state.upset > 1:
-            raise Ended(wordings[-1], talk.person_pending())
+            raise Ended(wordings[-1], asking.person_pending())
         return wordings[0]
     return talk.vary(*wordings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from agents.models.offline.flows import advice, buying, refunding, tracking
+from agents.models.offline import asking
+from agents.models.offline.flows import buying, products, refunding, tracking
 from agents.models.offline.hearing import Heard
 from agents.models.offline.matters import ACKNOWLEDGE
 from agents.models.offline.patterns import any_of
@@ -188,15 +189,13 @@ def upset(talk: Talk, task: Task) -> str:
     lead = "I understand that this is annoying." if talk.state.upset == 1 else ""
     matter = going_on(talk, task)
     if matter is None:
-        raise Ended(
-            talk.person_offer(lead.rstrip(".") or "I'm sorry that this is still not settled"), talk.person_pending()
-        )
+        raise asking.offer_person(talk, lead.rstrip(".") or "I'm sorry that this is still not settled")
     try:
         text = matter(talk, task)
     except Ended as ended:
         raise Ended(f"{lead} {ended.text}".strip(), ended.pending) from None
     if talk.state.upset > 1:
-        raise Ended(f"{text} {talk.person_offer('I can do no more than that here')}", talk.person_pending())
+        raise Ended(f"{text} {asking.person_offer(talk, 'I can do no more than that here')}", asking.person_pending())
     return f"{lead} {text}"
 
 
@@ -225,14 +224,14 @@ def going_on(talk: Talk, task: Task) -> Flow | None:
 
 def _about_products(talk: Talk, task: Task) -> str:
     """A further question on the products that were shown."""
-    among = advice.among_shown(talk, task)
+    among = products.among_shown(talk, task)
     if among is not None:
         return among
     if talk.state.matter == "delivery_options" or re.search(r"\b(?:delivery|shipping|express)\b", task.text, re.I):
         return buying.delivery(talk, task)
     if re.search(r"\b(?:under|below|cheaper|less than|other|else|more|another)\b", task.text, re.I):
-        return advice.find(talk, task)
-    return advice.describe(talk, task)
+        return products.find(talk, task)
+    return products.describe(talk, task)
 
 
 _LISTED = re.compile(r"^(?:- |\d+\. )")

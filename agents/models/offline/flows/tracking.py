@@ -22,7 +22,7 @@ def track(talk: Talk, task: Task) -> str:
     known = [order for order in orders if order.order_id == task.slots.get("order_id")]
     meant = orders_meant(talk, task.text, orders)
     if not known and meant.unknown and not meant.orders:
-        unknown_order(talk, task, meant.unknown[0], _under_way(orders), "track")
+        raise unknown_order(talk, task, meant.unknown[0], _under_way(orders), "track")
     found = known or meant.orders or _candidates(task, orders)
     if not found:
         raise Ended("I see no orders on your account yet, so there is nothing on its way.")
@@ -33,7 +33,7 @@ def track(talk: Talk, task: Task) -> str:
         talk.show(*[thing(order) for order in found])
         return wording.bullets([_whereabouts(talk, order) for order in found])
     lines = "Here is where your orders are. Which one do you want to know more about?"
-    choose_order(talk, task.model_copy(update={"act": "question"}), found, lines, "look at")
+    raise choose_order(talk, task.model_copy(update={"act": "question"}), found, lines, "look at")
 
 
 def _under_way(orders: Sequence[OrderRow]) -> list[OrderRow]:
@@ -92,7 +92,7 @@ def missed(talk: Talk, order: OrderRow) -> None:
         raise Ended(
             f"That parcel was lost, and its replacement is on the way as order **{order.replacement_order_id}**."
         )
-    if (deed := talk.done("refund_payment", order_id=order.order_id)) is not None:
+    if (deed := talk.state.deed("refund_payment", order_id=order.order_id)) is not None:
         wait = " It still waits for a colleague's approval." if deed.waiting else ""
         raise Ended(f"That parcel is lost; {deed.said}.{wait}")
     sent = f"It was shipped {wording.ago(order.shipped_on, talk.today)}, and " if order.shipped_on else ""
