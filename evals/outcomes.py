@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from agents.shop.effects import Effect
 from evals.local import TurnResult
@@ -29,7 +30,7 @@ def _facts(event: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in event.items():
         if isinstance(value, Mapping):
-            found |= _facts({str(k): v for k, v in value.items()})
+            found |= _facts(cast(Mapping[str, object], value))
         elif name in ("amount_cents", "order", "product") and value is not None:
             found[name] = value
     return found

@@ -49,7 +49,10 @@ _VERBS = {
     "complaint": "send|do",
 }
 _BEFORE_VERB = r"^\W*(?:(?:ok|okay|fine|good|alright|great|well|so|then|please|just|and|now)\W+)*"
-_AFTER_VERB = r"(?: (?:it|them|that|this|one|those|back|the order|me|a new one|new ones))*(?: (?:please|then|now|pls|already))*\W*$"
+_AFTER_VERB = (
+    r"(?: (?:it|them|that|this|one|those|back|the order|me|a new one|new ones))*"
+    r"(?: (?:please|then|now|pls|already))*\W*$"
+)
 
 
 def corrects(reply: Reply) -> bool:

@@ -71,6 +71,8 @@ async def _settled(talk: Talk, reader: Reads, text: str) -> Settled:
 
 def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
     """A remark that asks for nothing ("ok, the neighbour has it") is acknowledged, not declined."""
+    if reply_of(text).verdict == "no" and not one.sure:
+        return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     if talk.state.escalation and one.task.act == "statement" and small.is_quiet(text):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     if one.task.matter == "greeting" and talk.state.said and not small.greets(text):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agents.models.offline.lexical import is_negated
 from agents.models.offline.matters import ACKNOWLEDGE, CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, matter_of
+from agents.models.offline.patterns import any_of
 from agents.models.offline.reader import Reading, split
 from agents.models.offline.slots import category_in, invoice_ids, latest, order_ids, quantity
 from agents.models.offline.state import Task
@@ -48,12 +48,12 @@ _WRITES = (
 )
 
 
-_WISHES = re.compile(
-    r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)|\s*,\s*(?=(?:just|only)\s+(?:tell|show|track|cancel|refund|give|send)\b)"
-    r"|\s*,\s*(?=(?:but\s+|and\s+)?(?:don'?t|dont|do not|leave|not)\s+(?:touch|cancel|change|return|refund|the)\b)",
-    re.I,
+_WISHES = any_of(
+    r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)",
+    r"\s*,\s*(?=(?:just|only)\s+(?:tell|show|track|cancel|refund|give|send)\b)",
+    r"\s*,\s*(?=(?:but\s+|and\s+)?(?:don'?t|dont|do not|leave|not)\s+(?:touch|cancel|change|return|refund|the)\b)",
 )
-_EITHER = re.compile(r"\b(?:either|or)\b", re.I)
+_EITHER = any_of(r"\b(?:either|or)\b")
 
 
 class Reads(Protocol):

@@ -101,10 +101,14 @@ def _foreign_data(text: str) -> bool:
     )
 
 
-_INFORM = re.compile(
-    r"\bhow (?:does|do|did|long|much|is|are|many|will)\b|\bwhat (?:happens|if|does|do|is|are|would|will|else)\b|\bwhen\b|\bwhy\b|\bis (?:it|that|this) (?:possible|normal|free|true)\b"
-    r"|\bjust (?:asking|curious|wondering|want to know|wanted to know)\b|\b(?:only|just) (?:a )?question\b|\bnot now\b|\bhypothetically\b|\bhow (?:can|could|would) (?:i|one|you)\b|\bwould (?:it|that) (?:be|cost)\b|\bwonder\w*\b",
-    re.I,
+_INFORM = any_of(
+    r"\bhow (?:does|do|did|long|much|is|are|many|will)\b",
+    r"\bhow (?:can|could|would) (?:i|one|you)\b",
+    r"\bwhat (?:happens|if|does|do|is|are|would|will|else)\b",
+    r"\bwhen\b|\bwhy\b|\bwonder\w*\b",
+    r"\bis (?:it|that|this) (?:possible|normal|free|true)\b",
+    r"\bwould (?:it|that) (?:be|cost)\b",
+    r"\b(?:only|just) (?:a )?question\b",
 )
 _ONLY_ASKING = any_of(
     r"\bjust (?:asking|curious|wondering|want(?:ed)? to know)\b",

@@ -1,4 +1,4 @@
-"""The offline model: satisfies the model port without network, key or clock, and the same request gives the same answer.
+"""The offline model: no network, no key, no clock, and the same request always gives the same answer.
 
 It is not a language model. It reads the request like one: what was said, what tools answered, what it carried along. A
 turn is replayed from its start at every call (see ``talk``), so that what it says rests on what the request shows.

@@ -119,8 +119,8 @@ def is_empty(rest: str) -> bool:
 
 _FORBIDS = r"(?:not|don'?t|do not|leave|without|keep|no)\b.*"
 _ONLY_THIS = any_of(
-    rf"^(?:for )?(?:only|just)?\s*(?:for )?(?:this|that|the|one)?\s*(?:order|one|time|thing|once|this|that|it)?\b[\s,.]*"
-    rf"(?:(?:and )?{_FORBIDS})?$",
+    r"^(?:for )?(?:only|just)?\s*(?:for )?(?:this|that|the|one)?\s*(?:order|one|time|thing|once|this|that|it)?\b"
+    rf"[\s,.]*(?:(?:and )?{_FORBIDS})?$",
     rf"^(?:please )?{_FORBIDS}$",
     r"^(?:please )?(?:be )?(?:quick(?:ly)?|fast|hurry|asap|now|today|soon)\W*$",
 )
@@ -131,9 +131,18 @@ def is_limit(condition: str) -> bool:
     return bool(_ONLY_THIS.match(condition.strip(" .,!")))
 
 
-_ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "fourth": 3,
-             "4th": 3, "fifth": 4, "5th": 4, "last": -1, "bottom": -1, "top": 0, "one": 0, "two": 1, "three": 2, "four": 3,
-             "five": 4}  # fmt: skip
+_ORDINALS = {
+    word: place
+    for place, names in (
+        (0, "first 1st former top one"),
+        (1, "second 2nd latter two"),
+        (2, "third 3rd three"),
+        (3, "fourth 4th four"),
+        (4, "fifth 5th five"),
+        (-1, "last bottom"),
+    )
+    for word in names.split()
+}
 _ORDINAL = any_of(
     r"\b(first|1st|former|second|2nd|latter|third|3rd|fourth|4th|fifth|5th|last|bottom|top)\b"
     r"(?! (?:name|time|year|week|month|night|payment|charge))"

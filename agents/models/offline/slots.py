@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from agents.models.offline.patterns import any_of
+from agents.models.offline.patterns import any_of, one_of
 from agents.models.offline.spelling import distance
 
 ORDER_ID = re.compile(r"\b([VL])[-\s]?(\d{5})\b", re.I)
@@ -19,19 +19,25 @@ _COUNT = r"(\d{1,2}|" + "|".join(word for word in _NUMBERS if len(word) > 2) + r
 _PIECES = re.compile(
     rf"\b{_COUNT}\s*(?:x\b|pieces?|pcs|units?|items?|of (?:them|those|these|it|the|my)|more\b|pairs?)", re.I
 )
-_TO_COUNT = re.compile(
-    rf"\b(?:to|make (?:it|that|them)|make (?:my|the) (?:[\w-]+ )*order|only|just|be|need|want|quantity(?: of| is)?|buy|order|get|take)\s+{_COUNT}\b(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))",
-    re.I,
+_BEFORE_COUNT = one_of(
+    r"to|make (?:it|that|them)|make (?:my|the) (?:[\w-]+ )*order|only|just|be|need|want|quantity(?: of| is)?",
+    "buy|order|get|take",
 )
+_NOT_A_COUNT = r"(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))"
+_TO_COUNT = any_of(rf"\b{_BEFORE_COUNT}\s+{_COUNT}\b{_NOT_A_COUNT}")
 _LEADING = re.compile(
     rf"^(?:(?:yes|no|ok|sorry|actually|then|please)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))",
     re.I,
 )
 _AMOUNT = re.compile(r"(?<![\w-])(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?(?!\w|[.,]\d|-)")
-_LIMIT = re.compile(
-    r"(?:under|below|less than|up to|max(?:imum)?(?: of)?|at most|no more than|not more than|cheaper than|within|budget(?: is| of|:)?|spend|over|above)\s*"
-    r"(?:about |around |is |of |max )*(?:€|\$|£|eur)?\s*(\d[\d,]*)(?:\.(\d{2}))?|(\d[\d,]*)\s*(?:€|euros?|eur|bucks|quid)?\s*(?:max|tops|or less|budget|at most)",
-    re.I,
+_MONEY = r"(\d[\d,]*)(?:\.(\d{2}))?"
+_AT_MOST = one_of(
+    "under|below|less than|up to|max(?:imum)?(?: of)?|at most|no more than|not more than|cheaper than|within",
+    "budget(?: is| of|:)?|spend|over|above",
+)
+_LIMIT = any_of(
+    rf"{_AT_MOST}\s*(?:about |around |is |of |max )*(?:€|\$|£|eur)?\s*{_MONEY}",
+    r"(\d[\d,]*)\s*(?:€|euros?|eur|bucks|quid)?\s*(?:max|tops|or less|budget|at most)",
 )
 _NAME = r"[^\W\d_][^\W\d_'.-]*(?:[ '.-]+[^\W\d_]+)*\.?"
 _ADDRESS = re.compile(

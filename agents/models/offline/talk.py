@@ -107,7 +107,7 @@ class Talk:
             if step.tool == tool and json.loads(step.arguments or "{}") == given:
                 return _object(step.answer)
         self._take_control(tool)
-        raise Calling(tool, given)
+        raise Calling(tool, dict[str, Argument](given))
 
     def stay_with(self, tool: str) -> None:
         """See that an agent that has this tool answers, unless one already had control in this turn."""
@@ -125,7 +125,8 @@ class Talk:
             if transfer in self.tools and not refused:
                 raise Calling(transfer, self._handoff_words(tool))
         raise Ended(
-            "I can't reach the colleague's tools for that just now. Ask me for a person if you would like one to look at it."
+            "I can't reach the colleague's tools for that just now. "
+            "Ask me for a person if you would like one to look at it."
         )
 
     def _handoff_words(self, tool: str) -> dict[str, Argument]:

@@ -9,10 +9,11 @@ from agents.models.offline.resolve import all_orders, orders_meant, pick_order, 
 from agents.models.offline.slots import address, quantity
 from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Ended, Talk, Trouble
+from agents.shop.results.account import HelpArticles
 from agents.shop.results.billing import CancellationFee
 from agents.shop.results.orders import AddressChanged, Cancelled, DeliveryChanged, OrderChanged, OrderRow
-from agents.shop.results.sales import DeliveryOptions
 
+_EXPRESS_PRICE = re.compile(r"express[^.]*?(\d+\.\d{2})", re.I)
 _UNDER_WAY = ("processing", "shipped", "lost")
 
 
@@ -22,7 +23,7 @@ def cancel(talk: Talk, task: Task) -> str:
     order = pick_order(talk, task, verb="cancel", fits=lambda o: o.can_cancel)
     task = task.with_slots(order_id=order.order_id)
     if not order.can_cancel:
-        _cannot_cancel(talk, order)
+        raise _cannot_cancel(talk, order)
     fee = order.cancel_fee_cents
     back = wording.money(order.total_cents - fee)
     cost = (
@@ -43,13 +44,13 @@ def cancel(talk: Talk, task: Task) -> str:
     )
 
 
-def _cannot_cancel(talk: Talk, order: OrderRow) -> None:
+def _cannot_cancel(talk: Talk, order: OrderRow) -> Ended:
     if order.status == "cancelled":
-        raise Ended(
+        return Ended(
             f"Order **{order.order_id}** ({wording.goods(order)}) is cancelled already, there is nothing left to do."
         )
     if order.status == "lost":
-        raise Ended(
+        return Ended(
             f"Order **{order.order_id}** ({wording.goods(order)}) can't be cancelled any more: it was shipped "
             "and seems to be lost. "
             "I can send a replacement free of charge, or start a refund. Which do you prefer?",
@@ -62,8 +63,8 @@ def _cannot_cancel(talk: Talk, order: OrderRow) -> None:
     when = f" {wording.ago(order.delivered_on, talk.today)}" if order.delivered_on else ""
     said = f"Order **{order.order_id}** ({wording.goods(order)}) was already delivered{when}, so it can't be cancelled."
     if not order.can_return or order.return_until is None:
-        raise Ended(said)
-    raise asking.offer(
+        return Ended(said)
+    return asking.offer(
         f"{said} You can return it until {wording.day(order.return_until)} instead. Would you like that?",
         "return_item",
         f"a return of {order.order_id}",
@@ -176,13 +177,12 @@ def change_delivery(talk: Talk, task: Task) -> str:
 
 
 def _delivery_price(talk: Talk, wanted: str) -> str:
+    """What the other delivery costs, as the help pages say it."""
     if wanted != "express":
         return ", and what express cost comes back"
-    if "delivery_options" not in talk.tools:
-        return ", which is 9.90 and arrives the next day"
-    options = talk.must(DeliveryOptions, "delivery_options").options
-    express = next(option for option in options if option.name == "express")
-    return f", which is {wording.money(express.price_cents)} and arrives the next day"
+    articles = talk.must(HelpArticles, "search_help", query="express delivery cost").articles
+    price = next((found[1] for article in articles if (found := _EXPRESS_PRICE.search(article.body))), "")
+    return f", which is {price} and arrives the next day" if price else ", which arrives the next day"
 
 
 def change_address(talk: Talk, task: Task) -> str:
@@ -190,7 +190,7 @@ def change_address(talk: Talk, task: Task) -> str:
     talk.stay_with("change_order_address")
     wanted = task.slots.get("address") or address(task.text)
     if not any(order.status in _UNDER_WAY for order in all_orders(talk)):
-        _account_instead(talk, wanted)
+        raise _account_instead(wanted)
     order = pick_order(talk, task, verb="send elsewhere", fits=lambda o: o.can_change)
     task = task.with_slots(order_id=order.order_id)
     _only_while_processing(order, "the address")
@@ -208,10 +208,10 @@ def change_address(talk: Talk, task: Task) -> str:
     return f"Done: order **{order.order_id}** goes to {done.address}. The address on your account is unchanged."
 
 
-def _account_instead(talk: Talk, wanted: object) -> None:
+def _account_instead(wanted: object) -> Ended:
     """No order is under way: what remains is the address on the account."""
     slots = {"address": wanted} if isinstance(wanted, str) else {}
-    raise asking.offer(
+    return asking.offer(
         "None of your orders is under way, so there is no delivery to redirect. Would you like to change the "
         "address on your account?",
         "account_address",

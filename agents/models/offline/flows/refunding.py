@@ -1,4 +1,4 @@
-"""Money back: what was charged twice, what is lost, what came back; and where a refund is."""
+"""Money back: what was charged twice, what is lost, what came back."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from agents.models.offline import asking, wording
+from agents.models.offline.flows.refund_words import patience, refund_line, with_a_person
 from agents.models.offline.flows.tracking import lost_choice
 from agents.models.offline.resolve import all_orders, choose_order, orders_meant, thing, unknown_order
-from agents.models.offline.slots import REFUND_ID, amounts_cents
-from agents.models.offline.state import Pending, Task, Thing
+from agents.models.offline.slots import amounts_cents
+from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.billing import (
     Duplicate,
@@ -18,13 +19,10 @@ from agents.shop.results.billing import (
     RefundList,
     RefundOption,
     RefundOptions,
-    RefundPolicy,
-    RefundRow,
 )
 from agents.shop.results.orders import OrderRow
 
 _ALL = re.compile(r"\b(?:all of it|all my money|both|everything|the whole|whole amount|118|full amount)\b", re.I)
-_HOW_LONG = re.compile(r"\bhow (?:long|many days|soon|fast)\b|\b(?:normally|usually|typically|take)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:it|that|this|them)\b", re.I)
 _WHY = {
     "duplicate_charge": "Order **{order}** ({goods}) was charged twice.",
@@ -73,7 +71,7 @@ def _paid_once(talk: Talk, meant: Sequence[OrderRow], payments: PaymentList) -> 
     refunds = talk.must(RefundList, "track_refunds").refunds
     ids = [order.order_id for order in meant]
     if made := next((r for r in refunds if not ids or r.order_id in ids), None):
-        return f"I see no open double charge. {_refund_line(talk, made)}"
+        return f"I see no open double charge. {refund_line(talk, made)}"
     if not ids:
         return "I checked all payments on your account: nothing was charged twice, each order was paid once."
     talk.show(*[thing(order) for order in meant])
@@ -117,7 +115,7 @@ def _due(talk: Talk, orders: Sequence[OrderRow]) -> list[OrderRow]:
     twice = {found.order_id for found in talk.must(PaymentList, "list_payments").duplicates}
     due = [order for order in orders if order.order_id in twice or order.status == "lost"]
     if not due and (running := talk.must(RefundList, "track_refunds").refunds):
-        raise Ended(f"I can't refund that a second time. {_refund_line(talk, running[0])}")
+        raise Ended(f"I can't refund that a second time. {refund_line(talk, running[0])}")
     return due
 
 
@@ -131,13 +129,13 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
         _already(talk, order)
     options = talk.must(RefundOptions, "refund_options", order_id=order_id)
     if not options.options:
-        _no_refund(talk, order, options)
+        raise _no_refund(talk, order, options)
     option = _wanted(task, options.options)
     task = task.model_copy(update={"matter": "refund_me"}).with_slots(
         reason=option.reason, amount_cents=option.amount_cents
     )
     if not task.confirmed:
-        raise Ended(_question(talk, task, order, options, option, why), _refund_pending(task, order, option))
+        raise Ended(_question(talk, task, order, (options.method, option), why), _refund_pending(task, order, option))
     said = f"refunded {wording.money(option.amount_cents)} for {order_id}"
     if option.needs_person:
         said = f"asked a colleague to approve the refund of {wording.money(option.amount_cents)} for {order_id}"
@@ -156,30 +154,19 @@ def _already(talk: Talk, order: OrderRow) -> None:
     waiting = next((w for w in talk.facts.pending_approvals if order.order_id in w.sentence), None)
     deed = talk.state.deed("refund_payment", order_id=order.order_id)
     if waiting is not None or (deed is not None and deed.waiting and talk.facts.pending_approvals):
-        raise Ended(_with_a_person(talk, waiting.number if waiting else talk.facts.pending_approvals[0].number))
+        raise Ended(with_a_person(talk, waiting.number if waiting else talk.facts.pending_approvals[0].number))
 
 
-def _with_a_person(talk: Talk, number: str) -> str:
-    return talk.vary(
-        f"Your refund is with a person for approval: request **{number}** is still pending. Once a colleague has "
-        "approved it, the bank "
-        "needs 5 to 7 working days. It is asked for once and stays that way.",
-        f"Request **{number}** still waits for a colleague's review, so I can't speed it up or ask for it again. "
-        "After the approval "
-        "the money takes 5 to 7 working days.",
-    )
-
-
-def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
-    made = [r for r in talk.must(RefundList, "track_refunds", order_id=order.order_id).refunds]
+def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> Ended:
+    made = talk.must(RefundList, "track_refunds", order_id=order.order_id).refunds
     if made:
         said = talk.vary(
-            f"This was already refunded, so I can't pay it a second time. {_refund_line(talk, made[0])}",
-            _patience(talk, made[0]),
+            f"This was already refunded, so I can't pay it a second time. {refund_line(talk, made[0])}",
+            patience(talk, made[0]),
         )
-        raise Ended(said)
+        return Ended(said)
     if order.can_cancel:
-        raise asking.offer(
+        return asking.offer(
             f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}. To get your money "
             "back it can be "
             "cancelled. Would you like that?",
@@ -188,7 +175,7 @@ def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
             order_id=order.order_id,
         )
     if order.can_return and order.return_until:
-        raise asking.offer(
+        return asking.offer(
             f"For **{order.order_id}** ({wording.goods(order)}) nothing is open to refund as it stands: it was "
             "delivered and paid once. "
             f"You can return it until {wording.day(order.return_until)}, and the money follows when it has "
@@ -197,14 +184,16 @@ def _no_refund(talk: Talk, order: OrderRow, options: RefundOptions) -> None:
             f"a return of {order.order_id}",
             order_id=order.order_id,
         )
-    raise Ended(f"I can't refund {wording.named(order)}. {options.none_because or ''}".strip())
+    return Ended(f"I can't refund {wording.named(order)}. {options.none_because or ''}".strip())
 
 
 def _wanted(task: Task, options: Sequence[RefundOption]) -> RefundOption:
     return next((option for option in options if option.reason == task.slots.get("reason")), options[0])
 
 
-def _question(talk: Talk, task: Task, order: OrderRow, options: RefundOptions, option: RefundOption, why: str) -> str:
+def _question(talk: Talk, task: Task, order: OrderRow, to: tuple[str, RefundOption], why: str) -> str:
+    """The confirmation: why, how much, for which order, to which payment method."""
+    method, option = to
     amount = wording.money(option.amount_cents)
     because = why or _WHY[option.reason].format(order=order.order_id, goods=wording.goods(order))
     rest = ""
@@ -216,8 +205,8 @@ def _question(talk: Talk, task: Task, order: OrderRow, options: RefundOptions, o
     person = " The refund is above 100.00, so a colleague has to approve it first." if option.needs_person else ""
     instead = " (Or I can send a free replacement instead.)" if option.reason == "lost_parcel" else ""
     ask = talk.vary(
-        f"Shall I refund **{amount}** for {order.order_id} to {options.method}?",
-        f"Do you want me to refund **{amount}** for {order.order_id} to {options.method}?",
+        f"Shall I refund **{amount}** for {order.order_id} to {method}?",
+        f"Do you want me to refund **{amount}** for {order.order_id} to {method}?",
     )
     return f"{because}{rest}{person} {ask}{instead}"
 
@@ -226,86 +215,3 @@ def _refund_pending(task: Task, order: OrderRow, option: RefundOption) -> Pendin
     about = f"the refund of {wording.money(option.amount_cents)} for {order.order_id}"
     options = lost_choice(order).options if option.reason == "lost_parcel" else ()
     return Pending(asking="confirm", task=task, about=about, options=options)
-
-
-def where_is_refund(talk: Talk, task: Task) -> str:
-    """Where the money is: with a person, on its way, or not asked for; nothing is paid here."""
-    talk.stay_with("track_refunds")
-    if deed := talk.state.done[-1:]:
-        _after(talk, deed[0].tool, deed[0].said)
-    pending = [waiting for waiting in talk.facts.pending_approvals if "refund" in waiting.what]
-    if pending:
-        return _with_a_person(talk, pending[0].number)
-    refunds = talk.must(RefundList, "track_refunds").refunds
-    meant = REFUND_ID.search(task.text)
-    wanted = [r for r in refunds if (meant and r.refund_id.endswith(meant[2])) or r.order_id in task.text.upper()]
-    if not refunds and _HOW_LONG.search(task.text):
-        return _how_long(talk)
-    if not refunds:
-        return _none_running(talk, task)
-    shown = (wanted or refunds)[:1] if len(refunds) == 1 or wanted else refunds[:3]
-    talk.show(*[_of_order(r) for r in shown])
-    if len(shown) == 1:
-        return talk.vary(_refund_line(talk, shown[0]), _patience(talk, shown[0]))
-    return f"These refunds are on their way:\n\n{wording.bullets([_refund_line(talk, r) for r in shown])}"
-
-
-def _how_long(talk: Talk) -> str:
-    policy = talk.must(RefundPolicy, "refund_policy")
-    return f"Once a refund is made, the bank needs {policy.working_days_min} to {policy.working_days_max} working days."
-
-
-def _of_order(refund: RefundRow) -> Thing:
-    return Thing(kind="order", id=refund.order_id)
-
-
-def after_deed(talk: Talk, task: Task) -> str:
-    """What happens now, after what was done last."""
-    deed = talk.state.done[-1]
-    _after(talk, deed.tool, deed.said)
-    return where_is_refund(talk, task)
-
-
-def _after(talk: Talk, tool: str, said: str) -> None:
-    """After a return or a cancelling, the money is explained by that."""
-    if tool == "request_return":
-        raise Ended(
-            f"I have {said}. You don't have to do anything but send it back: once it has arrived, the refund is "
-            "started for you "
-            "(above 100.00 a colleague approves it), and the bank then needs 5 to 7 working days."
-        )
-    if tool == "cancel_order":
-        raise Ended(
-            f"I have {said}; the money goes back the way you paid by itself. The bank needs 5 to 7 working days."
-        )
-
-
-def _none_running(talk: Talk, task: Task) -> str:
-    twice = talk.must(PaymentList, "list_payments").duplicates
-    if twice:
-        return charged_twice(talk, task)
-    if any(order.status == "lost" for order in all_orders(talk)):
-        return refund(talk, task)
-    return (
-        "I see no refund on your account so far. If you expect one, tell me for which order and I will look "
-        "at what can be done."
-    )
-
-
-def _refund_line(talk: Talk, made: RefundRow) -> str:
-    return (
-        f"Refund **{made.refund_id}** of {wording.money(made.amount_cents)} for order {made.order_id} was issued "
-        f"{wording.ago(made.issued_on, talk.today)}. The bank needs {made.working_days_min} to "
-        f"{made.working_days_max} working days, so it "
-        f"should be on your account between {wording.day(made.expected_from)} and {wording.day(made.expected_by)}."
-    )
-
-
-def _patience(talk: Talk, made: RefundRow) -> str:
-    return (
-        f"Our records show that {wording.money(made.amount_cents)} for order {made.order_id} has been issued "
-        f"({made.refund_id}); it is not "
-        f"lost, it is with the bank, which takes {made.working_days_min} to {made.working_days_max} working "
-        "days. If it is not there by "
-        f"{wording.day(made.expected_by)}, tell me and a person looks into it."
-    )

@@ -48,7 +48,7 @@ def start_return(talk: Talk, task: Task) -> str:
     )
     task = task.with_slots(order_id=order.order_id, reason=task.slots.get("reason") or reason_in(task.text))
     if not order.can_return or order.return_until is None:
-        _cannot_return(talk, order)
+        raise _cannot_return(talk, order)
     reason = str(task.slots["reason"])
     why = f" as {reason.replace('_', ' ')}" if reason != "other" else ""
     asking.confirm(
@@ -75,16 +75,16 @@ def reason_in(text: str) -> str:
     return next((reason for reason, words in _REASONS if words.search(text)), "other")
 
 
-def _cannot_return(talk: Talk, order: OrderRow) -> None:
+def _cannot_return(talk: Talk, order: OrderRow) -> Ended:
     if order.return_requested:
-        raise Ended(
+        return Ended(
             f"A return for **{order.order_id}** ({wording.goods(order)}) is already registered; the label is in "
             "your mail."
         )
     if order.status == "lost":
-        missed(talk, order)
+        return missed(talk, order)
     if order.status in ("processing", "shipped"):
-        raise asking.offer(
+        return asking.offer(
             f"**{order.order_id}** ({wording.goods(order)}) is {wording.STATUS[order.status]}, so it can't be "
             "returned yet. It can be "
             "cancelled instead. Would you like that?",
@@ -92,7 +92,7 @@ def _cannot_return(talk: Talk, order: OrderRow) -> None:
             f"cancelling {order.order_id}",
             order_id=order.order_id,
         )
-    raise Ended(
+    return Ended(
         f"**{order.order_id}** ({wording.goods(order)}) can't be returned any more: the 30 days after delivery "
         "are over."
     )

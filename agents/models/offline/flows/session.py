@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from agents.models.offline import asking
-from agents.models.offline.flows.refunding import where_is_refund
+from agents.models.offline.flows.refund_status import where_is_refund
 from agents.models.offline.slots import REFUND_ID, price_limit_cents
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Ended, Talk
@@ -89,7 +89,8 @@ def wishes_in(text: str) -> list[Wish]:
         found.append(Wish("budget_max_cents", str(cents), f"a budget of {cents / 100:,.2f}"))
     if (
         brand := re.search(
-            r"\b(?:only|always|prefer|rather|just) (?:want |buy |use |like )?(?:\w+ )?(wireless|wired|wire-free|light|small|large|express|standard)\b",
+            r"\b(?:only|always|prefer|rather|just) (?:want |buy |use |like )?(?:\w+ )?"
+            r"(wireless|wired|wire-free|light|small|large|express|standard)\b",
             text,
             re.I,
         )
@@ -100,7 +101,8 @@ def wishes_in(text: str) -> list[Wish]:
 
 def _in_own_words(text: str) -> list[Wish]:
     match = re.search(
-        r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*(?:please )?(?:that )?(.{4,160})",
+        r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*"
+        r"(?:please )?(?:that )?(.{4,160})",
         text,
         re.I,
     )

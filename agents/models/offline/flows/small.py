@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from agents.models.offline import asking
-from agents.models.offline.flows import buying, products, refunding, tracking
+from agents.models.offline.flows import buying, products, refund_status, tracking
 from agents.models.offline.hearing import Heard
 from agents.models.offline.matters import ACKNOWLEDGE
 from agents.models.offline.patterns import any_of
@@ -140,7 +140,7 @@ def already_done(talk: Talk, text: str, heard: Sequence[Heard]) -> str:
     reply = said(text)
     own = all(not one.real or not one.sure for one in heard)
     if reply.verdict == "yes" and (
-        own or is_empty(reply.rest) or len(heard) == 1 and heard[0].task.matter in _doers(talk)
+        own or is_empty(reply.rest) or (len(heard) == 1 and heard[0].task.matter in _doers(talk))
     ):
         deed = talk.state.done[-1]
         return f"That is taken care of: I have {deed.said}. Is there anything else?"
@@ -202,10 +202,10 @@ def upset(talk: Talk, task: Task) -> str:
 def going_on(talk: Talk, task: Task) -> Flow | None:
     """The flow that answers a question which only makes sense with what was said before."""
     if talk.state.matter in ("return_item", "cancel_order", "faulty"):
-        return refunding.after_deed if talk.state.done else None
+        return refund_status.after_deed if talk.state.done else None
     match talk.state.matter:
         case "refund_status" | "refund_me" | "duplicate_charge" | "refund_options" | "refund_policy":
-            return refunding.where_is_refund
+            return refund_status.where_is_refund
         case "track_order" | "list_orders" | "lost":
             return tracking.track
         case (
@@ -255,7 +255,7 @@ _ANGRY = any_of(
 
 
 def _shouts(text: str) -> bool:
-    words = [word for word in re.findall(r"[A-Za-z]{3,}", text)]
+    words: list[str] = re.findall(r"[A-Za-z]{3,}", text)
     return len(words) >= 4 and sum(word.isupper() for word in words) * 2 > len(words)
 
 

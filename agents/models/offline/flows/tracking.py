@@ -63,7 +63,7 @@ def list_orders(talk: Talk, task: Task) -> str:
 def _one(talk: Talk, order: OrderRow) -> str:
     talk.show(thing(order))
     if order.status == "lost":
-        missed(talk, order)
+        raise missed(talk, order)
     return _whereabouts(talk, order)
 
 
@@ -86,17 +86,17 @@ def _whereabouts(talk: Talk, order: OrderRow) -> str:
             return f"Your order {name} seems to be lost: there was no scan for {order.days_since_scan} days."
 
 
-def missed(talk: Talk, order: OrderRow) -> None:
+def missed(talk: Talk, order: OrderRow) -> Ended:
     """Tell that a parcel is lost, and leave the choice between a new one and the money open."""
     if order.replacement_order_id:
-        raise Ended(
+        return Ended(
             f"That parcel was lost, and its replacement is on the way as order **{order.replacement_order_id}**."
         )
     if (deed := talk.state.deed("refund_payment", order_id=order.order_id)) is not None:
         wait = " It still waits for a colleague's approval." if deed.waiting else ""
-        raise Ended(f"That parcel is lost; {deed.said}.{wait}")
+        return Ended(f"That parcel is lost; {deed.said}.{wait}")
     sent = f"It was shipped {wording.ago(order.shipped_on, talk.today)}, and " if order.shipped_on else ""
-    raise Ended(
+    return Ended(
         f"Your parcel with **{wording.goods(order)}** ({order.order_id}) seems to be lost. {sent}"
         f"it has not been scanned for {order.days_since_scan} days.\n\nI can send you a **replacement** free of "
         "charge, or have the "
