@@ -42,5 +42,9 @@ def stand_alone() -> None:
         await running().stop()
         await closing.aclose()
 
+    async def begun() -> None:
+        """Chainlit refuses an application without this hook; our sockets never call it."""
+
+    cl.on_chat_start(begun)
     cl.on_app_startup(start)
     cl.on_app_shutdown(stop)

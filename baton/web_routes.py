@@ -24,7 +24,7 @@ LoginForm = Annotated[OAuth2PasswordRequestForm, Depends()]
 def routes(installation: Installation) -> APIRouter:
     """All of them, for the application to include before the chat."""
     router = APIRouter()
-    store = LogDataLayer(installation)
+    router.include_router(_thumbs(installation))
 
     @router.post("/login")
     async def log_in(request: Request, response: Response, form: LoginForm) -> Response:
@@ -53,6 +53,13 @@ def routes(installation: Installation) -> APIRouter:
         """The page's words; what stands under the chat names the model that answers."""
         words = cast("dict[str, dict[str, object]]", config.load_translation("en-US"))
         return {"translation": {**words, "chat": {**words["chat"], "watermark": installation.chat.model_notice}}}
+
+    return router
+
+
+def _thumbs(installation: Installation) -> APIRouter:
+    router = APIRouter()
+    store = LogDataLayer(installation)
 
     @router.put("/feedback")
     async def thumb(update: UpdateFeedbackRequest, someone: Someone) -> dict[str, object]:

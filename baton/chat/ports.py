@@ -101,11 +101,8 @@ class Threads(Protocol):
         ...
 
 
-class Installation(Protocol):
-    """The running Baton behind the chat: what ``baton/wiring.py`` builds.
-
-    *Raises*: handoffs.errors.Unavailable from any call while the store is away; nothing was done then.
-    """
+class Stores(Protocol):
+    """Where the chat reads and what it counts."""
 
     @property
     def log(self) -> ConversationLog: ...
@@ -117,6 +114,14 @@ class Installation(Protocol):
     def deny(self) -> DenyList: ...
     @property
     def threads(self) -> Threads: ...
+
+
+class Installation(Stores, Protocol):
+    """The running Baton behind the chat: what ``baton/wiring.py`` builds.
+
+    *Raises*: Unavailable or StoreUnavailable from any call while the store is away; nothing was done then.
+    """
+
     @property
     def team(self) -> Team: ...
     @property
@@ -132,6 +137,10 @@ class Installation(Protocol):
 
     async def submit_message(
         self, tenant: str, customer: str, conversation: str, *, message_id: str, text: str, customer_name: str
-    ) -> SubmitStatus: ...
+    ) -> SubmitStatus:
+        """A customer's message becomes a turn, or joins the one that runs."""
+        ...
 
-    async def stop_turn(self, tenant: str, conversation: str) -> None: ...
+    async def stop_turn(self, tenant: str, conversation: str) -> None:
+        """The customer pressed stop."""
+        ...
