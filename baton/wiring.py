@@ -83,7 +83,7 @@ class Installation:
             reach=reach_from_environment(),
             max_output_tokens=settings.max_output_tokens,
         )
-        self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)))
+        self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)), most=settings.turns_most)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

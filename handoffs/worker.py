@@ -35,10 +35,11 @@ class Memo(NamedTuple):
 
 
 class Worker:
-    """Runs executions in tasks of this process."""
+    """Runs executions in tasks of this process, at ``most`` so many at once; the rest wait in the order they came."""
 
-    def __init__(self, runtime: Runtime, leases: Leases) -> None:
+    def __init__(self, runtime: Runtime, leases: Leases, *, most: int = 256) -> None:
         self._runtime, self._leases = runtime, leases
+        self._places = asyncio.Semaphore(most)
         self._running: dict[tuple[str, str, str], asyncio.Task[None]] = {}
         self._batches: dict[tuple[str, str], Batch] = {}
         self._memos: OrderedDict[tuple[str, str], Memo] = OrderedDict()
@@ -79,11 +80,12 @@ class Worker:
         place = (tenant, conversation)
         batch: Batch | None = None
         try:
-            batch = await self._claim(tenant, conversation, execution)
-            if batch is None:
-                return
-            self._batches[place] = batch
-            await run(batch)
+            async with self._places:
+                batch = await self._claim(tenant, conversation, execution)
+                if batch is None:
+                    return
+                self._batches[place] = batch
+                await run(batch)
             self._remember(place, batch)
         except StaleFence as error:
             log.info("%s", error)
