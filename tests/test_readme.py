@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from agents.team import AGENTS, team_of
-from baton.cli import app
+from baton.cli import build
 from baton.settings import variables
 from handoffs.agent import Agent
 
@@ -23,7 +23,7 @@ MODULES = sorted(set(re.findall(r"python -m ([a-z_.]+)", README)))
 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_a_command_of_the_readme_exists(words):
-    command = get_command(app)
+    command = get_command(build(words.split()[0]))
     for word in words.split():
         known = getattr(command, "commands", {})
         if not known:

@@ -1,7 +1,7 @@
-"""Histories recorded by earlier code still drive today's `decide` the same way, event by event (Temporal's replay test).
+"""Histories recorded by earlier code still drive today's `decide` the same way, event by event.
 
-A history is the events of whole conversations, one line each: `[execution, event]`. When a change of the rules is meant,
-record anew: run the conversation through evals.local and write its events; the difference is then part of the review.
+A history is the events of whole conversations, one line each: `[execution, event]`. When a change of the rules is
+meant, record anew: run the conversation through evals.local and write its events; the difference is then reviewed.
 """
 
 from __future__ import annotations
