@@ -59,7 +59,9 @@ def data_layer() -> LogDataLayer:
 
 @cl.set_starters
 async def starters(user: cl.User | None) -> list[cl.Starter]:
-    """What a new conversation may begin with."""
+    """What a new conversation may begin with; nothing for staff, who do not chat here."""
+    if user is None or user.metadata.get("role") != "customer":
+        return []
     return [cl.Starter(label=label, message=message, icon=icon) for label, message, icon in STARTERS]
 
 

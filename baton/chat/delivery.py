@@ -58,6 +58,10 @@ class Live:
         return f"{self.tenant}/{self.conversation}"
 
     @property
+    def is_over(self) -> bool:
+        return not self.sockets and not self.waiting
+
+    @property
     def busy(self) -> bool:
         return self.transcript.running or bool(self.waiting)
 
@@ -101,14 +105,10 @@ class Delivery:
         return bool(steps)
 
     async def close(self, socket: str, tenant: str, conversation: str) -> None:
-        """The page is gone; the last one to leave ends the follower, not the work."""
-        live = self._live.get(f"{tenant}/{conversation}")
-        if live is None:
-            return
-        live.sockets.discard(socket)
-        if not live.sockets:
-            del self._live[live.room]
-            await _end(live)
+        """The page is gone. The last one ends the follower, not the work; a message that waits is remembered."""
+        if live := self._live.get(f"{tenant}/{conversation}"):
+            live.sockets.discard(socket)
+            await self._end_if_over(live)
 
     def expect(self, socket: str, tenant: str, conversation: str, message_id: str, text: str) -> None:
         """A message is about to be submitted: pages that open from now on show it, taken in or not."""
@@ -116,10 +116,11 @@ class Delivery:
             steps = live.transcript.waiting(message_id, text, _now_ms())
             live.waiting[message_id] = Waiting(steps=steps, sender=socket)
 
-    def forget(self, tenant: str, conversation: str, message_id: str) -> None:
+    async def forget(self, tenant: str, conversation: str, message_id: str) -> None:
         """The message was not taken after all."""
         if live := self._live.get(f"{tenant}/{conversation}"):
             live.waiting.pop(message_id, None)
+            await self._end_if_over(live)
 
     async def submitted(self, tenant: str, conversation: str, message_id: str) -> None:
         """Show an expected message on every page of its conversation, unless it is taken in and shown already."""
@@ -134,6 +135,11 @@ class Delivery:
         for live in lives:
             await _end(live)
 
+    async def _end_if_over(self, live: Live) -> None:
+        if live.is_over:
+            self._live.pop(live.room, None)
+            await _end(live)
+
     def _transcript(self, tenant: str, conversation: str) -> Transcript:
         return Transcript(tenant, conversation, self._team)
 
@@ -143,6 +149,9 @@ class Delivery:
                 async for found in self._feed.follow(live.tenant, live.conversation, after_seq=live.transcript.seq):
                     async with live.lock:
                         await (self._draft(live, found) if isinstance(found, Draft) else self._record(live, found))
+                    if live.is_over:
+                        self._live.pop(live.room, None)
+                        return
             except Exception:
                 log.exception("the page of %s fell behind; reading on in a second", live.room)
                 await asyncio.sleep(1)

@@ -96,7 +96,10 @@ class ChatSockets:
 
     async def _open(self, socket: str, *_: object) -> None:
         page = self._pages.get(socket)
-        if page is None or not page.visitor.customer:
+        if page is None:
+            return
+        if not page.visitor.customer:
+            await self._speak("new_message", _remark(page.conversation, STAFF_ONLY), socket)
             return
         await self._speak("set_commands", COMMANDS, socket)
         if page.asked and page.conversation != page.asked:
@@ -154,7 +157,7 @@ class ChatSockets:
             )
         finally:
             if status not in ("started", "joined"):
-                self.delivery.forget(who.tenant, conversation, message_id)
+                await self.delivery.forget(who.tenant, conversation, message_id)
         if status in ("gone", "foreign"):
             return GONE
         if not page.begun:

@@ -129,10 +129,24 @@ async def test_a_message_waits_in_sight_until_it_is_taken_in(stage):
 async def test_a_message_that_was_not_taken_is_not_shown_to_others(stage):
     await stage.open()
     stage.delivery.expect("s1", *PLACE, MESSAGE, "hello")
-    stage.delivery.forget(*PLACE, MESSAGE)
+    await stage.delivery.forget(*PLACE, MESSAGE)
     await stage.delivery.submitted(*PLACE, MESSAGE)
     assert not await stage.open("s2")
     assert {event for event, _, _ in stage.sent} == {"join"}
+
+
+async def test_a_message_that_waits_is_there_after_a_reload_and_forgotten_once_taken_in(stage):
+    await stage.open("s1")
+    stage.delivery.expect("s1", *PLACE, MESSAGE, "hello")
+    await stage.delivery.submitted(*PLACE, MESSAGE)
+    await stage.delivery.close("s1", *PLACE)
+    assert await stage.open("s2")
+    resumed = await stage.hears("resume_thread")
+    assert resumed["steps"][0]["output"] == "hello"
+    await stage.delivery.close("s2", *PLACE)
+    (follower,) = [task for task in asyncio.all_tasks() if task.get_name().startswith("follow")]
+    await stage.begin()
+    await asyncio.wait_for(follower, 5)
 
 
 async def test_a_page_that_leaves_while_it_opens_leaves_no_follower(stage):
