@@ -9,12 +9,19 @@ from agents.models.offline.replies import ordinal
 from agents.models.offline.state import Pending, Task, Thing, Value
 
 _NOTE_LEAST_CHARS = 10
+_NAMED_SLOTS = ("product", "invoice_id", "method_id", "matter")
+_TYPED_SLOTS = ("quantity", "address", "order_id", "details")
 _BOTH = re.compile(r"\b(?:both|all (?:of them|three|of those)?|each|every(?:thing)?)\b", re.I)
 
 
 def several(text: str) -> bool:
     """Whether the text means all that was listed."""
     return bool(_BOTH.search(text))
+
+
+def takes_any_words(pending: Pending) -> bool:
+    """Whether the slot is one of a tool that has no flow: its schema decides what fits."""
+    return not pending.options and pending.slot not in (*_NAMED_SLOTS, *_TYPED_SLOTS)
 
 
 def values_in(text: str, pending: Pending) -> list[Value]:
@@ -75,5 +82,5 @@ def _valued(text: str, pending: Pending) -> list[Value]:
         case "details":
             found = text if len(text) >= _NOTE_LEAST_CHARS else None
         case _:
-            pass
+            found = None if pending.slot in _NAMED_SLOTS else text
     return [] if found is None else [found]

@@ -39,6 +39,7 @@ class Meant(NamedTuple):
 
 
 def thing(order: OrderRow) -> Thing:
+    """An order as the dialogue remembers it."""
     return Thing(kind="order", id=order.order_id, words=" ".join(_called(order)))
 
 
@@ -47,6 +48,7 @@ def _called(order: OrderRow) -> list[str]:
 
 
 def product_thing(row: ProductRow) -> Thing:
+    """A product as the dialogue remembers it."""
     return Thing(kind="product", id=row.product, words=f"{row.product} {row.category}")
 
 

@@ -12,7 +12,7 @@ from agents.models.offline.flows.small import title
 from agents.models.offline.hearing import LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import CHAT, FOLLOW_UP
 from agents.models.offline.patterns import any_of
-from agents.models.offline.picking import filled, several, values_in
+from agents.models.offline.picking import filled, several, takes_any_words, values_in
 from agents.models.offline.replies import is_empty, is_limit, ordinal, said
 from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Talk
@@ -181,7 +181,7 @@ def _fill(reply: Reply) -> Settled:
     """A bare value, an ordinal or a partial name fills the open slot."""
     pending, text, verdict = reply.pending, reply.text, reply.said.verdict
     values = values_in(text, pending)
-    asks_else = bool(reply.sure) and bool(_ASKING_BACK.search(text))
+    asks_else = bool(reply.sure) and (takes_any_words(pending) or bool(_ASKING_BACK.search(text)))
     rule = f"pending:{pending.slot}"
     if len(values) == 1 and not asks_else and (verdict != "no" or reply.said.rest):
         return Settled(tasks=(filled(pending, values[0], text, agreed=verdict == "yes"),), rule=rule)

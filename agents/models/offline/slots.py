@@ -90,10 +90,12 @@ def bare_numbers(text: str) -> list[str]:
 
 
 def invoice_ids(text: str) -> list[str]:
+    """Invoice numbers as written, in their order."""
     return list(dict.fromkeys(f"{found[1].upper()}-INV-{found[2]}" for found in INVOICE_ID.finditer(text)))
 
 
 def mails(text: str) -> list[str]:
+    """Mail addresses in the text."""
     return _MAIL.findall(text)
 
 

@@ -80,10 +80,12 @@ def product_line(row: ProductRow) -> str:
 
 
 def bullets(lines: Sequence[str]) -> str:
+    """A list with points."""
     return "\n".join(f"- {line}" for line in lines)
 
 
 def numbered(lines: Sequence[str]) -> str:
+    """A list with numbers."""
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 
@@ -93,4 +95,5 @@ def joined(words: Sequence[str], last: str = "and") -> str:
 
 
 def capital(text: str) -> str:
+    """The text with a capital at its start."""
     return text[:1].upper() + text[1:]

@@ -26,8 +26,8 @@ def serve(talk: Talk, task: Task) -> str:
     if tool.name == "search_help":
         return buying.help_page(talk, task)
     talk.stay_with(tool.name)
-    arguments = {**_arguments(tool, task), **{k: v for k, v in task.slots.items() if k != "tool"}}
-    task = task.with_slots(**arguments, tool=tool.name)
+    arguments = {**_arguments(tool, task), **_given(tool, task)}
+    task = task.model_copy(update={"slots": {**arguments, "tool": tool.name}})
     for name in _required(tool):
         if name not in arguments:
             raise asking.ask(
@@ -89,6 +89,17 @@ def _required(tool: Tool) -> list[str]:
 def _arguments(tool: Tool, task: Task) -> dict[str, Value]:
     found = {name: _value(name, schema, task) for name, schema in _schema(tool).items()}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _given(tool: Tool, task: Task) -> dict[str, Value]:
+    """The slots that were answered, as the schema wants them; what does not fit is asked for again."""
+    schemas = _schema(tool)
+    told = {name: value for name, value in task.slots.items() if name in schemas}
+    read = {
+        name: value if "enum" not in schemas[name] else _value(name, schemas[name], Task(matter="", text=str(value)))
+        for name, value in told.items()
+    }
+    return {name: value for name, value in read.items() if value is not None}
 
 
 def _value(name: str, schema: Json, task: Task) -> Value | None:

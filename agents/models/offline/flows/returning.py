@@ -72,6 +72,7 @@ def start_return(talk: Talk, task: Task) -> str:
 
 
 def reason_in(text: str) -> str:
+    """Why something comes back, in the words of the shop."""
     return next((reason for reason, words in _REASONS if words.search(text)), "other")
 
 

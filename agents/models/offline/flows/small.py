@@ -97,6 +97,7 @@ def foreign(language: str) -> str:
 
 
 def title(task: Task) -> str:
+    """What a task is called when it is put off."""
     order = task.slots.get("order_id")
     return (
         f"{TITLES.get(task.matter, 'order')} for {order}" if order else TITLES.get(task.matter, "your other question")
@@ -122,6 +123,7 @@ def is_remark(text: str) -> bool:
 
 
 def greets(text: str) -> bool:
+    """Whether the text holds a greeting."""
     return bool(re.search(r"\b(?:hi|hello|hey|morning|afternoon|evening|greetings|hiya|howdy)\b", text, re.I))
 
 
