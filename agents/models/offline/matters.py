@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agents.models.offline.cues import CUES
 from agents.models.offline.patterns import any_of
 from agents.models.offline.reader import Reading
-from agents.models.offline.slots import INVOICE_ID, ORDER_ID, REFUND_ID, address, mails
+from agents.models.offline.slots import INVOICE_ID, ORDER_ID, REFUND_ID, address, category_in, mails
 from agents.models.offline.state import Act
 
 _SURE = 0.5
@@ -20,6 +20,10 @@ CHAT = ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "in
 
 _LOOSE = ("help", "signup_problem", "create_account", "switch_account", "review", "complaint", "account_details")
 _ON_ACCOUNT = ("account_details", "account_address")
+_ON_INVOICES = ("find_invoice", "send_invoice", "correct_invoice")
+_ON_ORDERS = ("order_address", "change_delivery", "cancel_order", "return_item", "cancellation_fee", "replacement")
+_ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|same)\b(?:\s+\S+){1,5}$", re.I)
+_PAST = re.compile(r"\b(?:i|we) (?:\w+ )?(?:ordered|bought)\b", re.I)
 _ON_PRODUCTS = ("find_product", "product_detail", "compare_products", "place_order", "quote")
 _ON_REFUNDS = ("refund_me", "duplicate_charge", "refund_status", "refund_options")
 _HOW_LONG = any_of(
@@ -60,6 +64,10 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
         return Found(PLANTED, "cue:others_data")
     if going_on in _ON_ACCOUNT and address(text):
         return Found("account_address", "cue:account_address")
+    if going_on in _ON_INVOICES and "address" in plain:
+        return Found("correct_invoice", "cue:correct_invoice")
+    if going_on in _ON_ORDERS and _ELLIPSIS.match(plain) and (ORDER_ID.search(text) or category_in(plain)):
+        return Found(going_on, "cue:ellipsis")
     for cue in CUES:
         far_off = cue.matter in _ON_PRODUCTS and not reading.in_scope and reading.scope_score < _FAR_OFF
         if cue.fits(plain) and not far_off:
@@ -92,6 +100,8 @@ def _by_reader(reading: Reading, going_on: str) -> Found:
         and (best.score < _SURE or _GOES_ON.search(reading.corrected))
     ):
         return Found(FOLLOW_UP, f"unsure:{best.name}")
+    if best.name == "place_order" and _PAST.search(reading.corrected):
+        return Found("list_orders", "past")
     return Found(best.name, f"topic:{best.name}")
 
 

@@ -44,7 +44,7 @@ def filled(pending: Pending, value: Value, text: str, *, agreed: bool) -> Task:
 def picked(text: str, pending: Pending) -> list[Value]:
     """The ids of the options that the text picks."""
     options = pending.options
-    meant = slots.latest(text) if pending.slot == "product" else text
+    meant = slots.latest(text) if pending.slot in ("product", "matter") else text
     upper = meant.upper().replace(" ", "")
     by_id: list[Value] = [
         o.id for o in options if o.id.upper() in upper or (o.id[-5:].isdigit() and o.id[-5:] in upper)

@@ -26,7 +26,7 @@ _BEFORE_COUNT = one_of(
 _NOT_A_COUNT = r"(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))"
 _TO_COUNT = any_of(rf"\b{_BEFORE_COUNT}\s+{_COUNT}\b{_NOT_A_COUNT}")
 _LEADING = re.compile(
-    rf"^(?:(?:yes|no|ok|sorry|actually|then|please)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))",
+    rf"^(?:(?:yes|no|ok|sorry|actually|then|please|wait)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))",
     re.I,
 )
 _AMOUNT = re.compile(r"(?<![\w-])(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?(?!\w|[.,]\d|-)")
@@ -136,7 +136,7 @@ def address(text: str) -> str | None:
 
 
 _CORRECTED = any_of(
-    r"^.*\b(?:i mean|i meant|no,? sorry|sorry|no,? wait|correction|make that|or rather)\b[\s,.:]*(?=.*\w)",
+    r"^.*\b(?:i mean|i meant|no,? sorry|sorry|no,? wait|wait,? no|correction|make that|or rather)\b[\s,.:]*(?=.*\w)",
     r"^.*\b(?:no,? rather)\b[\s,.:]*(?=.*\w)",
 )
 

@@ -6,7 +6,7 @@ import re
 
 from agents.models.offline import asking, wording
 from agents.models.offline.flows.products import best_of_shown, with_delivery
-from agents.models.offline.resolve import product_thing, products_meant
+from agents.models.offline.resolve import catalogue_for, product_thing, products_meant, products_named
 from agents.models.offline.slots import category_in, mails, quantity, words
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
@@ -141,6 +141,8 @@ def order(talk: Talk, task: Task) -> str:
 def delivery(talk: Talk, task: Task) -> str:
     """The ways of delivery with price and days, with a product's price where one is meant."""
     talk.stay_with("delivery_options")
+    if named := products_named(task.text, catalogue_for(talk, task.text)):
+        return with_delivery(talk, named[0], task.text, _count(task, named[0], 1))
     on_products = talk.state.focus is not None and talk.state.focus.kind == "product" and _ABOUT_IT.search(task.text)
     if on_products or category_in(task.text):
         rows = products_meant(talk, task.text)

@@ -65,16 +65,19 @@ def _which(talk: Talk, task: Task) -> str:
     raise Ended("Which product do you mean? Tell me its name, or what kind of thing you are looking for.")
 
 
-def with_delivery(talk: Talk, row: ProductRow, text: str) -> str:
-    """The price of a product together with its delivery."""
-    found = talk.must(DeliveryOptions, "delivery_options", product=row.product)
+def with_delivery(talk: Talk, row: ProductRow, text: str, count: int = 1) -> str:
+    """The price of so many pieces of a product together with their delivery."""
+    talk.show(product_thing(row))
+    found = talk.must(DeliveryOptions, "delivery_options", product=row.product, quantity=count)
+    goods = count * row.price_cents
     named = [option for option in found.options if option.name in text.lower().replace("next day", "express")]
     lines = [
-        f"{option.name}: {wording.money(row.price_cents)} + {wording.money(option.price_cents)} = "
-        f"**{wording.money(row.price_cents + option.price_cents)}**"
+        f"{option.name}: {wording.money(goods)} + {wording.money(option.price_cents)} = "
+        f"**{wording.money(goods + option.price_cents)}**"
         for option in named or found.options
     ]
-    return f"The **{row.product}** with delivery, {'; '.join(lines)}."
+    pieces = f"{count} x " if count > 1 else ""
+    return f"The **{pieces}{row.product}** with delivery, {'; '.join(lines)}."
 
 
 def compare(talk: Talk, task: Task) -> str:

@@ -47,6 +47,17 @@ def _of_order(refund: RefundRow) -> Thing:
     return Thing(kind="order", id=refund.order_id)
 
 
+def more_on_refund(talk: Talk, task: Task) -> str:
+    """A further word on a refund: its facts again, or that there is none."""
+    known = talk.facts.pending_approvals or talk.state.done or talk.must(RefundList, "track_refunds").refunds
+    if known or _HOW_LONG.search(task.text):
+        return where_is_refund(talk, task)
+    return talk.vary(
+        "There is no refund to tell of. If something is wrong with an order or a payment, tell me which one.",
+        "More than that I can't see. A person can look at it if you like: just ask for one.",
+    )
+
+
 def after_deed(talk: Talk, task: Task) -> str:
     """What happens now, after what was done last."""
     deed = talk.state.done[-1]

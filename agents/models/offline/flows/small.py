@@ -207,7 +207,7 @@ def going_on(talk: Talk, task: Task) -> Flow | None:
         return refund_status.after_deed if talk.state.done else None
     match talk.state.matter:
         case "refund_status" | "refund_me" | "duplicate_charge" | "refund_options" | "refund_policy":
-            return refund_status.where_is_refund
+            return refund_status.more_on_refund
         case "track_order" | "list_orders" | "lost":
             return tracking.track
         case (
