@@ -34,7 +34,6 @@ def brain_of(settings: Settings, team: Team) -> Brain:
         model=chain if endpoints else offline,
         entry=EntryRoute(reader, team),
         load=reader.ready,
-        is_ready=lambda: embedder.is_ready,
         close=close,
     )
 

@@ -42,18 +42,12 @@ async def at_once() -> None:
     """Nothing to load."""
 
 
-def always() -> bool:
-    """Nothing is still loading."""
-    return True
-
-
 class Brain(NamedTuple):
     """A model and an entry route; ``load`` warms them behind the open port, ``close`` lets go of what they hold."""
 
     model: Model
     entry: Entry
     load: Callable[[], Awaitable[None]] = at_once
-    is_ready: Callable[[], bool] = always
     close: Callable[[], Awaitable[None]] = at_once
 
 
@@ -85,11 +79,12 @@ class Installation:
         )
         self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)), most=settings.turns_most)
         self._tasks: list[asyncio.Task[None]] = []
+        self._loaded = False
 
     @property
     def ready(self) -> bool:
-        """Whether the embedding model has loaded; until then messages wait."""
-        return self.brain.is_ready()
+        """Whether the models have loaded; until then messages wait."""
+        return self._loaded
 
     async def start(self) -> None:
         """Serve executions, and load the models behind the open port."""
@@ -128,6 +123,7 @@ class Installation:
     async def _load(self) -> None:
         try:
             await self.brain.load()
+            self._loaded = True
         except Exception:
             log.exception("the models did not load; `baton doctor` says what is missing")
 
