@@ -12,8 +12,8 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from agents.entry import EntryRoute
 from agents.models.offline.model import OfflineModel
 from agents.models.offline.reader import Reader
+from agents.models.offline.state import Carry, Pending
 from agents.shop.effects import effects_of
 from agents.shop.people import CUSTOMERS
 from agents.shop.store import Shop
@@ -30,6 +31,7 @@ from agents.team import TEAM
 from agents.tools.toolbox import Toolbox
 from evals.local import LocalSwarm, TurnResult
 from evals.outcomes import Happened, covers, happened_in
+from handoffs.model import ModelRequest, ModelResponse, TextDelta
 from handoffs.tool import Scope
 from memory.longterm.embed import Embedder
 
@@ -94,6 +96,32 @@ class Outcome:
     agents: tuple[bool, ...]
     says: tuple[bool, ...]
     transcript: str
+    asked_again: int = 0
+
+
+class Watched:
+    """The offline model, and the question that its last answer left open."""
+
+    name = "offline"
+
+    def __init__(self, model: OfflineModel) -> None:
+        self._model = model
+        self.pending: Pending | None = None
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[TextDelta | ModelResponse]:
+        """What the model answers, word for word."""
+        async for piece in self._model.stream(request):
+            if isinstance(piece, ModelResponse):
+                self.pending = Carry.read(piece.carry).state.pending
+            yield piece
+
+    def asks_for_known(self, said: str) -> bool:
+        """Whether the open question asks for a slot that is filled, or that this very message names."""
+        pending = self.pending
+        if pending is None or pending.asking not in ("choose", "slot"):
+            return False
+        named = [option.id for option in pending.options if option.id.lower() in said.lower()]
+        return pending.slot in pending.task.slots or len(named) == 1
 
 
 class Stage:
@@ -102,7 +130,7 @@ class Stage:
     def __init__(self, folder: Path, reader: Reader) -> None:
         self._folder = folder
         self._reader = reader
-        self._model = OfflineModel(reader, TEAM)
+        self._model = Watched(OfflineModel(reader, TEAM))
         self._filled = folder / "filled.db"
 
     async def fill(self) -> None:
@@ -132,16 +160,17 @@ class Stage:
         said: list[str] = []
         results: list[TurnResult] = []
         by_turn: list[list[Happened]] = []
-        before = 0
+        before, asked_again = 0, 0
         for turn in dialogue.turns:
             result = await swarm.say(turn.user)
+            asked_again += self._model.asks_for_known(turn.user)
             effects = await effects_of(shop, scope)
             by_turn.append(happened_in(result, effects[before:]))
             before = len(effects)
             results.append(result)
             rules = " ".join(f"{call.title or call.tool}" for call in result.tool_calls)
             said.append(f"  > {turn.user}\n  [{result.agent}] {result.text}\n      ({rules}) {by_turn[-1] or ''}")
-        return _judged(dialogue, results, by_turn, "\n".join(said))
+        return replace(_judged(dialogue, results, by_turn, "\n".join(said)), asked_again=asked_again)
 
 
 def _judged(
@@ -190,6 +219,7 @@ def report(outcomes: Sequence[Outcome], *, verbose: bool) -> str:
     lines += [
         f"final effects right   {right}/{count} = {right / count:.1%}  (bar {BAR_RIGHT:.0%})",
         f"wrong effects         {sum(len(o.unexpected) for o in outcomes)}  (bar 0)",
+        f"known slots asked again {sum(o.asked_again for o in outcomes)}  (bar 0)",
         f"turns with wrong effects {sum(len(o.wrong_turns) for o in outcomes)}",
         f"agent right           {sum(agents)}/{len(agents)}",
         f"says what it must     {sum(says)}/{len(says)}",
