@@ -7,10 +7,11 @@ import itertools
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,13 +22,9 @@ import pytest
 import redis
 from redis.asyncio import Redis
 
-from agents.models.scripted import Scripted, Step
 from agents.shop.store import Shop
 from baton.embedded_redis import borrowed_redis
-from baton.settings import Settings
-from baton.wiring import Brain, Installation, open_installation
 from handoffs.events import AnyEvent
-from handoffs.model import ModelRequest
 from memory.session import keys
 from memory.session.redis_client import connect
 from memory.session.redis_log import RedisSessionLog
@@ -65,35 +62,52 @@ class Lives:
     """A process that forks lives; several may be had, each lives one life at a time."""
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
         environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
         command = [sys.executable, str(Path(__file__).with_name("life.py"))]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._process = subprocess.Popen(command, text=True, env=environment, start_new_session=True, **pipes)
         assert self._process.stdin and self._process.stdout
         self._orders, self._answers = self._process.stdin, self._process.stdout
+        self._living = False
 
     def begin(self, order: dict[str, object]) -> None:
+        self._living = True
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
 
     def told(self) -> tuple[str, int]:
         """How the life went (or that it stopped), and its process."""
         said = json.loads(self._answers.readline())
+        self._living = said["how"] == "stopped"
         return said["how"], said["pid"]
 
+    def rest(self) -> None:
+        """After a test that failed, no life of it goes on."""
+        if self._living:
+            self.close()
+            self._start()
+
     def close(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         self._orders.close()
-        self._process.wait(10)
         self._answers.close()
 
 
 class Outcome(NamedTuple):
-    """What a conversation came to: what happened, with what the customer was told in full, and what the shop lost
+    """What a conversation came to: every event with what was said or how a call went, and which rows the shop lost
     and gained by it."""
 
     story: list[tuple[str, str, str]]
     shop: tuple[Rows, Rows]
+
+
+def told_by(event: AnyEvent) -> str:
+    """The text of what was said, the outcome and content of a call."""
+    return getattr(event, "text", "") or f"{getattr(event, 'outcome', '')} {getattr(event, 'content', '')}".strip()
 
 
 @dataclass(kw_only=True)
@@ -149,7 +163,7 @@ class World:
         trace = await self.trace()
         assert not trace.faults
         happened = [record for record in trace.records if not isinstance(record.event, Dropped)]
-        story = [(record.execution, record.event.kind, getattr(record.event, "text", "")) for record in happened]
+        story = [(record.execution, record.event.kind, told_by(record.event)) for record in happened]
         before, now = rows_of(self.filled_shop), rows_of(self.folder / "shop.sqlite")
         return Outcome(story, (before - now, now - before))
 
@@ -233,63 +247,7 @@ async def new_world(redis_url, lives, filled_shop, calm_outcomes, tmp_path) -> A
     yield Worlds(
         redis_url=redis_url, lives=lives, filled_shop=filled_shop, calm_outcomes=calm_outcomes, folder=tmp_path
     )
-    async with Redis.from_url(redis_url) as client:
-        await client.flushall()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FixedEntry:
-    """An entry route that always picks billing."""
-
-    agent: str = "billing"
-    candidates: tuple[()] = ()
-    rule: str = "fixed"
-
-    async def route(self, text: str) -> FixedEntry:
-        return self
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """A Baton in this very process, and its shop's file."""
-
-    installation: Installation
-    file: Path
-
-    async def say(self, conversation: str, message_id: str, text: str) -> str:
-        return await self.installation.submit_message("volta", "anna", conversation, message_id, text, "Anna Berg")
-
-    async def is_quiet(self, conversation: str) -> bool:
-        head = await self.installation.log.head("volta", conversation)
-        return head.seq > 0 and not head.active
-
-    async def events(self, conversation: str) -> list[AnyEvent]:
-        """What happened, in order; the trace is whole."""
-        records = await self.installation.log.read("volta", conversation)
-        trace = join(TraceRecord.of("volta", conversation, record) for record in records)
-        assert not trace.faults
-        return [record.event for record in trace.records if not isinstance(record.event, Dropped)]
-
-    def refunds(self) -> int:
-        """How many refunds were made since the shop was filled."""
-        return sum(row[0] == "refunds" and str(row[2]).startswith("V-REF-5") for row in rows_of(self.file))
-
-
-@pytest.fixture
-async def running(
-    redis_url, filled_shop, tmp_path
-) -> AsyncIterator[Callable[[Callable[[ModelRequest], Step]], Awaitable[Running]]]:
-    """Starts Baton on a real Redis and a shop's file of its own, with a model that a plain function makes."""
-    shutil.copy(filled_shop, tmp_path / "shop.sqlite")
-    async with AsyncExitStack() as stack:
-
-        async def start(answer: Callable[[ModelRequest], Step]) -> Running:
-            settings, brain = Settings(data_folder=tmp_path), Brain(Scripted(answer), FixedEntry())
-            installation = await open_installation(settings, redis_url, brain, today=datetime.now(UTC).date())
-            await installation.start()
-            stack.push_async_callback(installation.stop)
-            return Running(installation=installation, file=tmp_path / "shop.sqlite")
-
-        yield start
+    for one in lives:
+        one.rest()
     async with Redis.from_url(redis_url) as client:
         await client.flushall()

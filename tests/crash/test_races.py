@@ -36,6 +36,28 @@ async def test_a_worker_that_wakes_up_too_late_is_refused(new_world, where):
     assert await drops(world) == 1
 
 
+@pytest.mark.parametrize("then", [{"tool": "refund_payment", "when": "before"}, {"question": 1}], ids=str)
+async def test_a_worker_is_refused_while_the_other_one_is_still_at_work(new_world, until, then):
+    calm, world = await new_world.calm(), new_world()
+    world.begin(trap={"tool": "refund_payment", "when": "after", "does": "stop"}, by=0)
+    _, late = await world.told(by=0)
+    await world.time_passes()
+    world.begin(trap={**then, "does": "stop"}, by=1)
+    how, owner = await world.told(by=1)
+    assert how == "stopped"
+    os.kill(late, signal.SIGCONT)
+
+    async def is_refused() -> bool:
+        return await drops(world) == 1
+
+    await until(is_refused)
+    os.kill(owner, signal.SIGCONT)
+    ends = await asyncio.gather(world.told(by=0), world.told(by=1))
+    assert ends == [("done", late), ("done", owner)]
+    assert await world.outcome() == calm
+    assert await drops(world) == 1
+
+
 @pytest.mark.parametrize("point", ["after commit decided#2", "after effect refund_payment"])
 async def test_two_workers_race_for_what_a_third_one_left(new_world, point):
     calm, world = await new_world.calm(), new_world()

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from agents.models.scripted import Step, call, calls, say
+from agents.models.scripted import Scripted, Step, call, calls, say
 from handoffs.events import CallFinished, Said
 from handoffs.model import ModelRequest
 
@@ -25,7 +25,7 @@ def insists(request: ModelRequest) -> Step:
 
 @pytest.fixture
 async def anna(running):
-    return await running(insists)
+    return await running(Scripted(insists))
 
 
 async def outcomes(anna, *conversations: str) -> list[str]:

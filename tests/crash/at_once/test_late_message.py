@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
-from agents.models.scripted import Step, call, say
+from agents.models.scripted import Scripted, Step, call, say
 from handoffs.events import CustomerSaid, Said
-from handoffs.model import ModelRequest
+from handoffs.model import ModelRequest, ModelResponse, TextDelta
 
 MOMENTS = range(0, 40, 4)
+HESITATES = 20
 
 
 def looks_and_answers(request: ModelRequest) -> Step:
@@ -17,6 +19,16 @@ def looks_and_answers(request: ModelRequest) -> Step:
     if not any(message["role"] == "tool" for message in messages):
         return call("list_payments")
     return say("You wrote: " + [message["content"] for message in messages if message["role"] == "user"][-1])
+
+
+class Hesitant(Scripted):
+    """A model that lets others go first, again and again, before it ends an answer."""
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[TextDelta | ModelResponse]:
+        async for piece in super().stream(request):
+            for _ in range(HESITATES):
+                await asyncio.sleep(0)
+            yield piece
 
 
 async def interrupted(anna, conversation: str, at_seq: int, moments: int) -> str:
@@ -31,7 +43,7 @@ async def interrupted(anna, conversation: str, at_seq: int, moments: int) -> str
 
 
 async def test_it_is_neither_lost_nor_answered_twice(running, until):
-    anna = await running(looks_and_answers)
+    anna = await running(Hesitant(looks_and_answers))
     became = set()
     for moments in MOMENTS:
         places = {f"c{moments}-{at_seq}": at_seq for at_seq in range(2, 9)}
