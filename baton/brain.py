@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from agents.models.offline.model import OfflineModel
-
 from agents.entry import EntryRoute
 from agents.models.breaker import InProcessBreaker
 from agents.models.fallback import Fallback
+from agents.models.offline.model import OfflineModel
 from agents.models.offline.reader import Reader
 from agents.models.openai_chat import OpenAIChat
 from baton.endpoint import endpoint_of

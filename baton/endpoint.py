@@ -1,4 +1,4 @@
-"""The language model's endpoint that the settings name: for the wiring, and for the doctor, who must not need it all."""
+"""The language model's endpoint that the settings name: for the brain, and for the doctor, who needs no brain."""
 
 from __future__ import annotations
 

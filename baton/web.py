@@ -17,7 +17,9 @@ os.environ["CHAINLIT_APP_ROOT"] = str(
 )  # before chainlit is imported: it looks for its files there, and writes some
 
 from chainlit.utils import mount_chainlit  # noqa: E402
-from fastapi import FastAPI  # noqa: E402
+from fastapi import FastAPI, Request  # noqa: E402
+from fastapi.exceptions import RequestValidationError  # noqa: E402
+from fastapi.responses import JSONResponse  # noqa: E402
 
 from baton.chat.current import open_chat, open_sockets  # noqa: E402
 from baton.chat.ports import Installation  # noqa: E402
@@ -39,9 +41,17 @@ def build_app(installation: Installation) -> FastAPI:
             await installation.stop()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(RequestValidationError, _incomplete)
     open_chat(installation)
     app.include_router(pages(installation))
     app.include_router(routes(installation))
     mount_chainlit(app, target=str(ROOT / "app.py"), path="/")
     app.add_middleware(Guard, installation=installation)
     return app
+
+
+async def _incomplete(request: Request, _: Exception) -> JSONResponse:
+    """A form or body that lacks something: a sentence, not a list of fields."""
+    if request.url.path == "/login":
+        return JSONResponse({"detail": "Please check e-mail address and password."}, status_code=401)
+    return JSONResponse({"detail": "That request is not complete."}, status_code=422)

@@ -30,6 +30,9 @@ _LISTED = re.compile(
 )
 
 
+BROWSER_LEFT = "No response returned."  # what starlette raises when a browser goes before its answer comes
+
+
 class Guard:
     """Lets through what is listed, from pages of our own origin, for people who have not logged out."""
 
@@ -60,7 +63,11 @@ class Guard:
             except (Unavailable, StoreUnavailable):
                 await _refuse(503, "Baton's store is away; please try again in a minute.")(scope, receive, send)
                 return
-            await self._app(passed, _limited(receive), _dressed(scope, send))
+            try:
+                await self._app(passed, _limited(receive), _dressed(scope, send))
+            except RuntimeError as error:
+                if str(error) != BROWSER_LEFT:
+                    raise
 
     def _is_ours(self, headers: Headers) -> bool:
         """Whether a request that may change something comes from our own pages; programs send no origin."""

@@ -110,7 +110,7 @@ class ChatSockets:
         with suppress(*AWAY):  # the page is told when it sends something
             await self.delivery.open(socket, page.visitor.tenant, page.conversation, self._join(socket))
 
-    async def _message(self, socket: str, payload: object, *_: object) -> None:
+    async def _message(self, socket: str, payload: object = None, *_: object) -> None:
         page = self._pages.get(socket)
         sent = _fields(_fields(payload).get("message"))
         if page is None or not sent:
