@@ -33,13 +33,11 @@ from handoffs.events import (
 )
 from handoffs.guards import promises_transfer
 from handoffs.session import DONE_MOST, IN_DOUBT, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
-from handoffs.state import OpenCall, State
+from handoffs.state import NOT_KNOWLEDGE, OpenCall, Spent, State
 from handoffs.tool import argument_key
 from handoffs.transfer import is_transfer
 from handoffs.values import Call
 from handoffs.window import line_of
-
-NOT_KNOWLEDGE = ("transfer_to_", "ask_for_person", "remember_preference", "settle_open_matter")
 
 
 def apply(state: State, event: AnyEvent, fence: int) -> State:
@@ -55,7 +53,7 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
             return replace(state, team=event.team, limits=event.limits)
         case CustomerSaid():
             session = replace(state.session, name=event.customer_name or state.session.name)
-            return replace(_learnt(state), session=session, heard=True, asked=False, said=False, hints=())
+            return replace(_heard(state), session=session, hints=())
         case Routed():
             return _in_control(state, event.agent)
         case Decided():
@@ -112,6 +110,14 @@ def fold(state: State, events: Iterable[tuple[AnyEvent, int]]) -> State:
 
 def _learnt(state: State) -> State:
     return replace(state, knowledge=state.knowledge + 1, fruitless_returns=0, cycle_refused=False)
+
+
+def _heard(state: State) -> State:
+    """A person spoke: there is something to answer, and what was stopped or given up before begins anew."""
+    if state.stopped or state.gave_up:
+        state = replace(state, stopped=False, gave_up="", spent_budget="", spent=Spent())
+    state = replace(state, failed_attempts=0, wait_s=0.0, corrections=0)
+    return replace(_learnt(state), heard=True, asked=False, said=False)
 
 
 def _in_control(state: State, agent: str) -> State:
@@ -223,8 +229,8 @@ def _requested(state: State, event: ApprovalRequested) -> State:
 def _settled(state: State, event: ApprovalSettled) -> State:
     number = event.request.number
     rest = {n: p for n, p in state.session.pending.items() if n != number}
-    state = replace(_learnt(state), session=replace(state.session, pending=rest), heard=True, asked=False, said=False)
-    state = replace(state, agent=event.request.agent)
+    session = replace(state.session, pending=rest)
+    state = replace(_heard(state), session=session, agent=event.request.agent)
     if event.verdict != "approved":
         return state
     call = Call(id=f"{event.request.call_id}-{number}", name=event.request.tool, arguments=event.request.arguments)
@@ -238,7 +244,7 @@ def _doubt_settled(state: State, event: DoubtSettled) -> State:
     if event.happened:
         done = newest({**done, key: Done(content="{}", execution=state.execution)}, DONE_MOST)
     session = replace(state.session, done=done)
-    return replace(_learnt(state), session=session, heard=True, asked=False, said=False)
+    return replace(_heard(state), session=session)
 
 
 def _matters(state: State, event: MatterOpened | MatterClosed) -> State:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from handoffs.apply import apply, fold
 from handoffs.asking import Asked, StopButton
+from handoffs.decide import is_news
 from handoffs.errors import StaleFence
 from handoffs.events import AnyEvent, CallIntended, Ended, TurnStarted, decode, encode
 from handoffs.ports import Claim
@@ -128,14 +129,25 @@ class Batch:
         return event.log, encode(event), line.encoded() if line else None
 
     def _make_room(self) -> None:
-        """A message waits: drop the end, supersede intents not yet begun, and fold again."""
-        waiting, taken = self.inbox, self._take
-        kept = [event for event in self._events if not isinstance(event, Ended)]
-        self.state, self._events, self._take = self._committed, [], 0
-        for event in kept:
+        """A message waits: drop the end, supersede intents not yet begun, fold again, and take the message in."""
+        waiting, taken, events = self.inbox, self._take, self._events
+        self.state, self._events, self._take, self.inbox = self._committed, [], 0, ()
+        for event in events:
             if isinstance(event, CallIntended):
                 opened = next(o for o in self.state.open if o.call.id == event.call_id)
                 self.add((superseded(self.state, opened),))
-            else:
+            elif not isinstance(event, Ended):
                 self.add((event,))
         self._take, self.inbox = taken, waiting[taken:]
+        if ends := [event for event in events if isinstance(event, Ended)]:
+            self._go_on_after(ends[0])
+
+    def _go_on_after(self, end: Ended) -> None:
+        """The end was put off for what waits; if none of that is news, it is the end all the same."""
+        while self.inbox:
+            item = self.inbox[0]
+            if is_news(self.state, item):
+                self.stop.pressed = False  # it was for what went before
+                return self.add((item,), take=1)
+            self.add((), take=1)
+        return self.add((end,))

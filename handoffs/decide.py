@@ -88,7 +88,7 @@ def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...],
     if state.open:
         return _answer_calls(state, team)
     if inbox:
-        return Record(events=inbox[:1] if _is_news(state, inbox[0]) else (), take=1)
+        return Record(events=inbox[:1] if is_news(state, inbox[0]) else (), take=1)
     if not state.heard:
         return Record(events=(ended(state),))
     if state.agent not in team:  # nobody yet, or one who has left the team since
@@ -98,7 +98,7 @@ def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...],
     return Record(events=(ended(state),))
 
 
-def _is_news(state: State, item: AnyEvent) -> bool:
+def is_news(state: State, item: AnyEvent) -> bool:
     """A decision on what is no longer pending is dropped: decided once, whatever the double clicks."""
     return not isinstance(item, ApprovalSettled) or item.request.number in state.session.pending
 

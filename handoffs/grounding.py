@@ -9,64 +9,78 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import combinations
 
-from handoffs.state import State
+from handoffs.state import NOT_KNOWLEDGE, State
 from handoffs.tool import Grounded
 
 _ID = re.compile(r"\b[A-Z]{1,4}(?:-[A-Z]{1,5})*-[0-9A-Z]*\d[0-9A-Z]*\b")
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?")
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})*\.\d{2}(?![\w%])|(?<![\w.,-])\d+\.\d{2}(?![\w%])")
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?\b")
+_IN_CENTS = re.compile(r'_cents\\?":\s*(\d+)')
+_MONEY = re.compile(r'"\w*(?:amount|price|total|fee|cost|balance)":\s*"?(\d+(?:\.\d+)?)')
 _WORD = re.compile(r"\w+")
 SUMMANDS_MOST = 60
 
 
 def untraceable_argument(state: State, arguments: dict[str, object], marks: dict[str, Grounded]) -> str | None:
     """The name of the first argument that nothing in the conversation holds, or None."""
-    texts = _sources(state)
     for name, mark in marks.items():
         value = arguments.get(name)
-        if value is not None and not _traceable(value, mark, texts):
+        if value is not None and not _traceable(state, value, mark):
             return name
     return None
 
 
 def untraceable_in_answer(state: State, answer: str, instructions: str) -> str | None:
     """The first id or amount of an answer that nothing in the conversation holds, or None."""
-    texts = [*_sources(state), instructions]
-    ids = {found for text in texts for found in _ids(text)} | _issued(state)
+    texts = [line.text for line in state.window if line.kind != "answer" or not line.agent] + [instructions]
+    ids = {found for text in texts for found in _ids(text)} | set(state.session.pending)
     for found in _ID.findall(answer):
         if found not in ids:
             return found
-    cents = {value for text in texts for value in _cents(text)}
+    cents = _known_cents(state) | _amounts_said(instructions) | {c for text in texts for c in _amounts_told(text)}
     for found in _AMOUNT.findall(answer):
         if not _sums_to(round(float(found.replace(",", "")) * 100), cents):
             return found
     return None
 
 
-def _sources(state: State) -> list[str]:
-    said = [line.text for line in state.window if line.kind != "answer" or not line.agent]
-    return [
-        *said,
-        *(line.arguments for line in state.window if line.kind == "call" and line.outcome == "ok"),
-        json.dumps(state.session.preferences, ensure_ascii=False),
-    ]
+def untraceable_number(state: State, value: str) -> bool:
+    """Whether a text holds a number that nobody said and no tool showed; a preference must not launder one."""
+    known = _known_cents(state)
+    return any(not _readings(found) & known for found in _NUMBER.findall(value))
 
 
-def _issued(state: State) -> set[str]:
-    """Numbers that the runtime itself gave out: pending approvals."""
-    return set(state.session.pending)
-
-
-def _traceable(value: object, mark: Grounded, texts: list[str]) -> bool:
+def _traceable(state: State, value: object, mark: Grounded) -> bool:
     if mark.as_ == "amount_cents" and isinstance(value, int):
-        return any(value in _cents(text) for text in texts)
-    wanted = str(value)
-    if mark.as_ == "address" and wanted == "account":
-        return True
+        return value in _known_cents(state)
+    wanted, texts = str(value), [*_said(state), *_shown(state), *state.session.preferences.values()]
     if mark.as_ == "address":
         words = {word for text in texts for word in _words(text)}
-        return all(word in words for word in _words(wanted))
+        return wanted == "account" or all(word in words for word in _words(wanted))
     return any(wanted.casefold() in text.casefold() for text in texts)
+
+
+def _said(state: State) -> list[str]:
+    """The customer's own words."""
+    return [line.text for line in state.window if line.kind == "customer"]
+
+
+def _shown(state: State) -> list[str]:
+    """What tools found and persons decided. A refusal or error only echoes what an agent had asked for."""
+    calls = (line for line in state.window if line.kind == "call" and line.outcome in ("ok", "pending"))
+    texts = [line.text for line in calls if not line.tool.startswith(NOT_KNOWLEDGE)]
+    notes = (json.loads(line.text)["results"] for line in state.window if line.kind == "handoff")
+    texts += [
+        json.dumps(result["content"]) for results in notes for result in results if "error" not in result["content"]
+    ]
+    return texts + [line.text for line in state.window if line.kind == "approval"]
+
+
+def _known_cents(state: State) -> set[int]:
+    said = {cents for text in _said(state) for cents in _amounts_said(text)}
+    told = {cents for text in _shown(state) for cents in _amounts_told(text)}
+    return said | told | {c for text in state.session.preferences.values() for c in _amounts_said(text)}
 
 
 def _words(text: str) -> list[str]:
@@ -79,22 +93,27 @@ def _ids(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _cents(text: str) -> frozenset[int]:
-    """Every number of a text as cents, read both as an amount (59, 59.00, 59,00) and as cents already (5900)."""
-    values: set[int] = set()
-    for found in _NUMBER.findall(text):
-        whole, cents = _split_amount(found)
-        values.add(whole * 100 + cents)
-        if not cents and whole < 100_000_000:
-            values.add(whole)
-    return frozenset(values)
+def _amounts_said(text: str) -> frozenset[int]:
+    """The numbers of prose, ids and dates left aside, as cents: "59", "59.00", "59,00", and 5900 as it stands."""
+    prose = _DATE.sub(" ", _ID.sub(" ", text.upper()))
+    return frozenset(cents for found in _NUMBER.findall(prose) for cents in _readings(found))
 
 
-def _split_amount(found: str) -> tuple[int, int]:
+@lru_cache(maxsize=4096)
+def _amounts_told(text: str) -> frozenset[int]:
+    """The amounts of a tool's result: fields in cents, fields named like money, and amounts with two decimals."""
+    cents = {int(found) for found in _IN_CENTS.findall(text)}
+    named = {round(float(found) * 100) for found in _MONEY.findall(text)}
+    return frozenset(cents | named | {round(float(found.replace(",", "")) * 100) for found in _AMOUNT.findall(text)})
+
+
+def _readings(found: str) -> frozenset[int]:
+    """A number as an amount, and as cents already where it has no decimals."""
     match = re.fullmatch(r"(.*?)[.,](\d{1,2})", found)
-    if match is None:
-        return int(re.sub(r"[.,]", "", found)), 0
-    return int(re.sub(r"[.,]", "", match[1]) or 0), int(match[2].ljust(2, "0"))
+    if match is not None:
+        return frozenset({int(re.sub(r"[.,]", "", match[1]) or 0) * 100 + int(match[2].ljust(2, "0"))})
+    whole = int(re.sub(r"[.,]", "", found))
+    return frozenset({whole * 100, whole})
 
 
 def _sums_to(wanted: int, cents: Iterable[int]) -> bool:

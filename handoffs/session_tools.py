@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from handoffs.escalation import escalated
 from handoffs.events import AnyEvent, MatterClosed, PreferenceSet
+from handoffs.grounding import untraceable_number
 from handoffs.model import ToolSpec
 from handoffs.refusals import finished, refused
 from handoffs.state import OpenCall, State
@@ -90,6 +91,9 @@ def _ask_for_person(state: State, waiting: OpenCall) -> tuple[AnyEvent, ...]:
 
 def _remember(state: State, waiting: OpenCall) -> tuple[AnyEvent, ...]:
     wish = PreferenceArguments.model_validate_json(waiting.call.arguments or "{}")
+    if untraceable_number(state, wish.value):
+        text = f"{wish.value!r} holds a number that the customer did not say."
+        return (refused(state, waiting, "ungrounded", text, "Remember only what the customer said."),)
     content = {"remembered": {wish.key: wish.value}}
     return (
         PreferenceSet(agent=state.agent, key=wish.key, value=wish.value),

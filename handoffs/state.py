@@ -11,6 +11,8 @@ from handoffs.session import Session
 from handoffs.values import Call, Limits, Status
 from handoffs.window import Line
 
+NOT_KNOWLEDGE = ("transfer_to_", "ask_for_person", "remember_preference", "settle_open_matter")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenCall:
