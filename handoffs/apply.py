@@ -33,8 +33,7 @@ from handoffs.events import (
 )
 from handoffs.guards import promises_transfer
 from handoffs.session import DONE_MOST, IN_DOUBT, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
-from handoffs.state import NOT_KNOWLEDGE, OpenCall, Spent, State
-from handoffs.tool import argument_key
+from handoffs.state import NOT_KNOWLEDGE, OpenCall, Spent, State, approved_call_id
 from handoffs.transfer import is_transfer
 from handoffs.values import Call
 from handoffs.window import line_of
@@ -53,7 +52,8 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
             return replace(state, team=event.team, limits=event.limits)
         case CustomerSaid():
             session = replace(state.session, name=event.customer_name or state.session.name)
-            return replace(_heard(state), session=session, hints=())
+            agent = state.session.agent or state.agent
+            return replace(_heard(state, "customer"), session=session, agent=agent, hints=())
         case Routed():
             return _in_control(state, event.agent)
         case Decided():
@@ -88,7 +88,9 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
         case MatterOpened() | MatterClosed():
             return _matters(state, event)
         case Escalated():
-            return replace(state, escalated=True)
+            person = event.number if event.cause == "customer" else state.session.person
+            session = replace(state.session, person=person)
+            return replace(state, session=session, escalations={**state.escalations, event.cause: event.number})
         case DoubtSettled():
             return _doubt_settled(state, event)
         case BudgetSpent():
@@ -112,12 +114,12 @@ def _learnt(state: State) -> State:
     return replace(state, knowledge=state.knowledge + 1, fruitless_returns=0, cycle_refused=False)
 
 
-def _heard(state: State) -> State:
+def _heard(state: State, who: Literal["customer", "person"]) -> State:
     """A person spoke: there is something to answer, and what was stopped or given up before begins anew."""
     if state.stopped or state.gave_up:
         state = replace(state, stopped=False, gave_up="", spent_budget="", spent=Spent())
     state = replace(state, failed_attempts=0, wait_s=0.0, corrections=0)
-    return replace(_learnt(state), heard=True, asked=False, said=False)
+    return replace(_learnt(state), heard=who, asked=False, said=False)
 
 
 def _in_control(state: State, agent: str) -> State:
@@ -189,22 +191,25 @@ def _finished(state: State, event: CallFinished) -> State:
         parked=state.parked + (event.outcome == "pending"),
         in_doubt=state.in_doubt or event.outcome == "in_doubt",
         cycle_refused=state.cycle_refused or event.code == "cycle",
-        approved=None if event.code == "approved" else state.approved,
+        approved=None if _settles(event, state.approved) else state.approved,
         gave_up="corrections" if state.corrections + wrong > 2 else state.gave_up,
         done=_done_here(state, event),
         session=replace(state.session, done=_done_ever(state, event)),
     )
 
 
+def _settles(event: CallFinished, approved: ApprovalRequested | None) -> bool:
+    return approved is not None and event.call_id == approved_call_id(approved)
+
+
 def _done_here(state: State, event: CallFinished) -> dict[str, CallFinished]:
     if event.effect not in ("write", "money") or event.outcome != "ok":
         return state.done
-    return {**state.done, argument_key(event.tool, event.arguments): event}
+    return {**state.done, event.digest: event}
 
 
 def _done_ever(state: State, event: CallFinished) -> dict[str, Done]:
-    key = argument_key(event.tool, event.arguments)
-    earlier = state.session.done
+    key, earlier = event.digest, state.session.done
     if event.code == "already_done" and key in earlier:
         return {**earlier, key: replace(earlier[key], warned=state.execution)}
     if event.outcome == "in_doubt":
@@ -230,21 +235,20 @@ def _settled(state: State, event: ApprovalSettled) -> State:
     number = event.request.number
     rest = {n: p for n, p in state.session.pending.items() if n != number}
     session = replace(state.session, pending=rest)
-    state = replace(_heard(state), session=session, agent=event.request.agent)
+    state = replace(_heard(state, "person"), session=session, agent=event.request.agent)
     if event.verdict != "approved":
         return state
-    call = Call(id=f"{event.request.call_id}-{number}", name=event.request.tool, arguments=event.request.arguments)
+    call = Call(id=approved_call_id(event.request), name=event.request.tool, arguments=event.request.arguments)
     waiting = OpenCall(call=call, group=state.number - 1, key=event.request.key)
     return replace(state, approved=event.request, open=(*state.open, waiting))
 
 
 def _doubt_settled(state: State, event: DoubtSettled) -> State:
-    key = argument_key(event.tool, event.arguments)
-    done = {k: v for k, v in state.session.done.items() if k != key}
-    if event.happened:
-        done = newest({**done, key: Done(content="{}", execution=state.execution)}, DONE_MOST)
+    done = {k: v for k, v in state.session.done.items() if k != event.digest}
+    if event.happened:  # of no execution: an equal wish needs a fresh yes in this one too
+        done = newest({**done, event.digest: Done(content="{}", execution="")}, DONE_MOST)
     session = replace(state.session, done=done)
-    return replace(_heard(state), session=session)
+    return replace(_heard(state, "person"), session=session)
 
 
 def _matters(state: State, event: MatterOpened | MatterClosed) -> State:

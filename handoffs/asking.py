@@ -11,7 +11,7 @@ from typing import NamedTuple
 from handoffs.budgets import seconds_left
 from handoffs.errors import ModelError, ModelOverloaded, ModelRefused
 from handoffs.events import AnyEvent, AttemptFailed, Call, Decided, PromptRef, Scored
-from handoffs.model import ModelRequest, ModelResponse, TextDelta
+from handoffs.model import ModelRequest, ModelResponse, TextDelta, ToolCall
 from handoffs.prompt import Named, Prompt, build, name_prompt
 from handoffs.runtime import Runtime
 from handoffs.state import State
@@ -176,7 +176,7 @@ def _decided(state: State, prompt: Prompt, ref: PromptRef, response: ModelRespon
         prompt=ref,
         options=tuple(tool.name for tool in prompt.tools),
         text=response.text,
-        calls=tuple(Call(id=c.id, name=c.name, arguments=c.arguments) for c in kept),
+        calls=_named_apart(state, kept),
         dropped=tuple(Call(id=c.id, name=c.name, arguments=c.arguments) for c in dropped),
         model=response.model,
         finish=response.finish,
@@ -193,3 +193,14 @@ def _decided(state: State, prompt: Prompt, ref: PromptRef, response: ModelRespon
         dur_ms=dur_ms,
         stopped=response.finish == "stopped",
     )
+
+
+def _named_apart(state: State, calls: tuple[ToolCall, ...]) -> tuple[Call, ...]:
+    """The calls under ids that the conversation has not had: some endpoints count from call_0 in every response."""
+    taken = {line.call_id for line in state.window if line.kind == "call"}
+    named: list[Call] = []
+    for place, call in enumerate(calls):
+        call_id = f"{call.id}~{state.number}.{place}" if call.id in taken else call.id
+        taken.add(call.id)
+        named.append(Call(id=call_id, name=call.name, arguments=call.arguments))
+    return tuple(named)

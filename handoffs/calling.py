@@ -12,12 +12,12 @@ from pydantic import BaseModel
 from handoffs.budgets import seconds_left
 from handoffs.checks import key_of, validated
 from handoffs.errors import NeedsPerson, Unavailable
-from handoffs.escalation import number_for
+from handoffs.escalation import escalated, number_for
 from handoffs.events import AnyEvent, ApprovalRequested, AttemptFailed, CallCleared, CallFinished, Outcome
 from handoffs.refusals import finished, in_doubt, title_of
 from handoffs.runtime import Runtime
-from handoffs.state import OpenCall, State
-from handoffs.tool import ApprovalNeed, Scope, Tool, ToolError, arguments_hash
+from handoffs.state import OpenCall, State, approved_call_id
+from handoffs.tool import ApprovalNeed, Scope, Tool, ToolError, digest_of
 
 BACKOFF_S = 0.2
 log = logging.getLogger(__name__)
@@ -32,6 +32,17 @@ class Work(NamedTuple):
     state: State
     runtime: Runtime
     scope: Scope
+
+    @property
+    def digest(self) -> str:
+        """Names what is to be done; nothing for a read, which may be done as often as one likes."""
+        return digest_of(self.tool, self.arguments) if self.tool.has_effect else ""
+
+    @property
+    def approved(self) -> ApprovalRequested | None:
+        """The request that a person said yes to, if this is its call."""
+        request = self.state.approved
+        return request if request and approved_call_id(request) == self.waiting.call.id else None
 
     @property
     def title(self) -> str:
@@ -83,7 +94,7 @@ async def act(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -
             await runtime.clock.sleep(wait_s)
             continue
         if tool.has_effect and not known:
-            return (*failures, in_doubt(state, waiting, work.title, tool.effect))
+            return (*failures, in_doubt(state, waiting, work.title, tool.effect, work.digest))
         return (*failures, _result(work, _away(outcome.text), took_ms))
     raise AssertionError("a tool is attempted at least once")
 
@@ -102,7 +113,7 @@ async def _attempt(work: Work) -> BaseModel | Failure:
                 work.arguments,
                 scope=work.scope,
                 conversation=state.conversation.partition("/")[2],
-                key=key_of(state, work.waiting) if tool.has_effect else None,
+                key=key_of(state, work.waiting, work.digest) if tool.has_effect else None,
                 now=work.runtime.clock.now(),
             )
     except TimeoutError:
@@ -121,8 +132,8 @@ def _result(work: Work, result: BaseModel, took_ms: int) -> CallFinished:
     outcome: Outcome = "error" if wrong else "ok"
     content = json.dumps({"error": result.model_dump()}, ensure_ascii=False) if wrong else result.model_dump_json()
     code = result.code if isinstance(result, ToolError) else ""
-    if work.state.approved is not None:
-        content, code = _approval_content(work.state.approved, json.loads(content)), "approved"
+    if work.approved is not None:
+        content, code = _approval_content(work.approved, json.loads(content)), "approved"
     return finished(
         work.state,
         work.waiting,
@@ -131,6 +142,7 @@ def _result(work: Work, result: BaseModel, took_ms: int) -> CallFinished:
         title=work.title,
         code=code,
         effect=work.tool.effect,
+        digest=work.digest,
         dur_ms=took_ms,
         cost_cents=work.tool.cost_cents,
     )
@@ -144,18 +156,34 @@ def _approval_content(request: ApprovalRequested, result: object) -> str:
 async def screen(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -> tuple[AnyEvent, ...]:
     """Ask the approval rule: cleared, parked until a person decides, or (after a yes) checked again."""
     work = _work(waiting, state, runtime, scope)
-    conversation = state.conversation.partition("/")[2]
     try:
-        need = await runtime.tools.approval(
-            work.tool, work.arguments, scope=scope, conversation=conversation, now=runtime.clock.now()
-        )
+        async with asyncio.timeout(work.tool.timeout_s):
+            need = await runtime.tools.approval(
+                work.tool,
+                work.arguments,
+                scope=scope,
+                conversation=state.conversation.partition("/")[2],
+                now=runtime.clock.now(),
+            )
     except Unavailable as error:
-        return (_result(work, _away(str(error)), 0),)
-    if state.approved is not None:
-        return (_verified(work, need, state.approved),)
+        return _unscreened(work, str(error))
+    except Exception as error:  # a fault in a rule must not take the conversation down with it
+        log.exception("the approval rule of %s failed", work.tool.name)
+        return _unscreened(work, f"the approval rule of {work.tool.name} failed: {type(error).__name__}")
+    if work.approved is not None:
+        return (_verified(work, need, work.approved),)
     if need is None:
         return (CallCleared(agent=state.agent, call_id=waiting.call.id),)
     return _park(work, need)
+
+
+def _unscreened(work: Work, why: str) -> tuple[AnyEvent, ...]:
+    """It is not known whether a person must decide, so nothing is done; a yes that was given goes to a person."""
+    result = _result(work, _away(why), 0)
+    if work.approved is None:
+        return (result,)
+    reason = f"approved as {work.approved.number}, but could not be checked again: {why}"
+    return (result, escalated(work.state, cause="failures", reason=reason))
 
 
 def _verified(work: Work, need: ApprovalNeed | None, request: ApprovalRequested) -> AnyEvent:
@@ -172,7 +200,7 @@ def _verified(work: Work, need: ApprovalNeed | None, request: ApprovalRequested)
 
 def _park(work: Work, need: ApprovalNeed) -> tuple[AnyEvent, ...]:
     state, waiting = work.state, work.waiting
-    number = number_for("A", state.conversation, state.execution, waiting.call.id)
+    number = number_for("A", state.conversation, state.execution, state.number, waiting.call.id)
     request = ApprovalRequested(
         agent=state.agent,
         number=number,
@@ -180,8 +208,8 @@ def _park(work: Work, need: ApprovalNeed) -> tuple[AnyEvent, ...]:
         tool=work.tool.name,
         title=work.title,
         arguments=waiting.call.arguments,
-        arguments_hash=arguments_hash(waiting.call.arguments),
-        key=key_of(state, waiting),
+        arguments_hash=work.digest,
+        key=key_of(state, waiting, work.digest),
         what=need.what,
         sentence=need.sentence,
         amount_cents=need.amount_cents,

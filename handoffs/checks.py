@@ -12,7 +12,7 @@ from handoffs.grounding import untraceable_argument
 from handoffs.refusals import finished, refused
 from handoffs.session import IN_DOUBT
 from handoffs.state import OpenCall, State
-from handoffs.tool import Tool, argument_key, arguments_hash
+from handoffs.tool import Tool, digest_of
 
 
 def fault_of(state: State, team: Team, waiting: OpenCall) -> CallFinished | None:
@@ -28,7 +28,7 @@ def fault_of(state: State, team: Team, waiting: OpenCall) -> CallFinished | None
         return refused(state, waiting, "bad_arguments", _explain(error), "Mend the arguments, or ask the customer.")
     if not tool.has_effect:
         return None
-    return _ungrounded(state, waiting, tool, arguments) or _again(state, waiting, tool)
+    return _ungrounded(state, waiting, tool, arguments) or _again(state, waiting, digest_of(tool, arguments))
 
 
 def validated(team: Team, agent: str, waiting: OpenCall) -> tuple[Tool, BaseModel]:
@@ -38,12 +38,9 @@ def validated(team: Team, agent: str, waiting: OpenCall) -> tuple[Tool, BaseMode
     return tool, tool.arguments.model_validate_json(waiting.call.arguments or "{}")
 
 
-def key_of(state: State, waiting: OpenCall) -> str:
-    """The idempotency key of an effect: equal within an execution, new in a later one."""
-    return (
-        waiting.key
-        or f"{state.conversation}/{state.execution}/{argument_key(waiting.call.name, waiting.call.arguments)}"
-    )
+def key_of(state: State, waiting: OpenCall, digest: str) -> str:
+    """The idempotency key of an effect: equal within an execution, new in a later one, stored for an approval."""
+    return waiting.key or f"{state.conversation}/{state.execution}/{digest}"
 
 
 def _ungrounded(state: State, waiting: OpenCall, tool: Tool, arguments: BaseModel) -> CallFinished | None:
@@ -54,17 +51,15 @@ def _ungrounded(state: State, waiting: OpenCall, tool: Tool, arguments: BaseMode
     return refused(state, waiting, "ungrounded", text, f"Look {name} up with a tool, or ask the customer for it.")
 
 
-def _again(state: State, waiting: OpenCall, tool: Tool) -> CallFinished | None:
+def _again(state: State, waiting: OpenCall, digest: str) -> CallFinished | None:
     """An equal effect is never done twice unasked: here it returns its record, later it needs a fresh yes."""
-    key = argument_key(tool.name, waiting.call.arguments)
-    if (before := state.done.get(key)) is not None:
+    if (before := state.done.get(digest)) is not None:
         return finished(state, waiting, "repeated", before.content, title=before.title, code="repeated")
-    digest = arguments_hash(waiting.call.arguments)
     for number, pending in state.session.pending.items():
-        if (pending.tool, pending.arguments_hash) == (tool.name, digest):
+        if pending.arguments_hash == digest:
             content = {"pending": {"approval": number, "what": pending.what, "sentence": pending.sentence}}
             return finished(state, waiting, "repeated", content, code="already_pending")
-    earlier = state.session.done.get(key)
+    earlier = state.session.done.get(digest)
     if earlier is not None and earlier.warned == IN_DOUBT:
         text = "It is not certain whether the very same was done before; a person is checking."
         return refused(state, waiting, "in_doubt", text, "Do not try again. Tell the customer that it is checked.")
@@ -80,7 +75,7 @@ def _again(state: State, waiting: OpenCall, tool: Tool) -> CallFinished | None:
             "result": json.loads(earlier.content),
         }
     }
-    return finished(state, waiting, "refused", content, code="already_done")
+    return finished(state, waiting, "refused", content, code="already_done", digest=digest)
 
 
 def _explain(error: ValidationError) -> str:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from handoffs.agent import Team
 from handoffs.budgets import spent_budget
-from handoffs.checks import fault_of, key_of
+from handoffs.checks import fault_of, key_of, validated
 from handoffs.endings import answered, ended, gave_up, stopped
 from handoffs.escalation import escalated
-from handoffs.events import AnyEvent, ApprovalSettled, CallIntended
+from handoffs.events import AnyEvent, ApprovalRequested, ApprovalSettled, CallIntended, CustomerSaid
 from handoffs.refusals import cancelled, in_doubt, title_of
 from handoffs.session_tools import is_session_tool, perform_here
-from handoffs.state import OpenCall, State
-from handoffs.tool import Tool
+from handoffs.state import OpenCall, State, approved_call_id
+from handoffs.tool import Tool, digest_of
 from handoffs.transfer import hand_over, is_transfer
 
 
@@ -75,8 +75,10 @@ def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...],
     intended = next((waiting for waiting in state.open if waiting.status == "intended"), None)
     if intended is not None:
         return _resume_effect(state, team, intended, fence)
-    if state.in_doubt and not state.escalated:
+    if state.in_doubt and "in_doubt" not in state.escalations:
         return Record(events=(escalated(state, cause="in_doubt", reason="an effect is in doubt"),))
+    if state.approved is not None:  # a person's yes is carried out, whatever becomes of the turn around it
+        return _act_on_approval(state, team, state.approved)
     if (budget := spent_budget(state)) is not None:
         return Record(events=(budget,))
     if state.gave_up:
@@ -87,15 +89,20 @@ def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...],
         return Record(events=answered(state, team[state.agent]))
     if state.open:
         return _answer_calls(state, team)
-    if inbox:
+    if inbox and _may_take_in(state, inbox[0]):
         return Record(events=inbox[:1] if is_news(state, inbox[0]) else (), take=1)
-    if not state.heard:
+    if not state.heard:  # nothing that came was news
         return Record(events=(ended(state),))
     if state.agent not in team:  # nobody yet, or one who has left the team since
         return Route(text=state.last_customer_text)
     if not state.asked:
         return Ask(wait_s=state.wait_s)
     return Record(events=(ended(state),))
+
+
+def _may_take_in(state: State, item: AnyEvent) -> bool:
+    """Messages join each other; a person's decision waits until the customer is answered, and the reverse."""
+    return state.asked or not state.heard or (state.heard == "customer" and isinstance(item, CustomerSaid))
 
 
 def is_news(state: State, item: AnyEvent) -> bool:
@@ -109,13 +116,14 @@ def _resume_effect(state: State, team: Team, waiting: OpenCall, fence: int) -> A
     if tool is not None and (waiting.fence == fence or tool.honours_key):
         return Act(waiting=waiting)
     title = title_of(team, state.agent, waiting)
-    return Record(events=(in_doubt(state, waiting, title, tool.effect if tool else "write"),))
+    if tool is None:
+        return Record(events=(in_doubt(state, waiting, title, "write", ""),))
+    digest = digest_of(*validated(team, state.agent, waiting))
+    return Record(events=(in_doubt(state, waiting, title, tool.effect, digest),))
 
 
 def _answer_calls(state: State, team: Team) -> Action:
     """Approvals are requested first, then ordinary tools run in order, then the handoff."""
-    if state.approved is not None:
-        return _act_on_approval(state, team)
     ordinary = [w for w in state.open if not is_transfer(w.call)]
     for waiting in ordinary:
         if waiting.status == "new" and not is_session_tool(waiting.call.name, state):
@@ -141,7 +149,7 @@ def _next_ordinary(state: State, team: Team, ordinary: list[OpenCall]) -> Action
             break
         reads.append(waiting)
     if reads:
-        return Read(waiting=tuple(reads))
+        return Read(waiting=tuple(reads[: max(state.limits.tool_calls - state.spent.tool_calls, 1)]))
     fault = fault_of(state, team, first)  # once more: an equal call of this response may be done by now
     return Record(events=(fault,)) if fault is not None else _intend(state, team, first)
 
@@ -155,9 +163,9 @@ def _hand_over(state: State, team: Team) -> Action:
     return Record(events=hand_over(state, team, waiting))
 
 
-def _act_on_approval(state: State, team: Team) -> Action:
+def _act_on_approval(state: State, team: Team, request: ApprovalRequested) -> Action:
     """A person said yes: the facts are checked again where the tool asks for it, then the stored key is used."""
-    waiting = state.open[0]
+    waiting = next(waiting for waiting in state.open if waiting.call.id == approved_call_id(request))
     tool = _tool(state, team, waiting)
     if tool is None:
         return Record(events=(cancelled(state, waiting, "This action is no longer offered."),))
@@ -167,14 +175,13 @@ def _act_on_approval(state: State, team: Team) -> Action:
 
 
 def _intend(state: State, team: Team, waiting: OpenCall) -> Action:
-    tool = _tool(state, team, waiting)
-    assert tool is not None
+    tool, arguments = validated(team, state.agent, waiting)
     intent = CallIntended(
         agent=state.agent,
         call_id=waiting.call.id,
         tool=tool.name,
         arguments=waiting.call.arguments,
-        key=key_of(state, waiting),
+        key=key_of(state, waiting, digest_of(tool, arguments)),
         effect=tool.effect,
     )
     return Record(events=(intent,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handoffs.agent import Agent
 from handoffs.escalation import escalated
 from handoffs.events import AnyEvent, Ended, Hinted, Said, Stopped
+from handoffs.grounding import untraceable_in_answer
 from handoffs.guards import HONEST, output_fault
 from handoffs.refusals import cancelled, in_doubt
 from handoffs.state import State
@@ -21,6 +22,9 @@ def answered(state: State, agent: Agent) -> tuple[AnyEvent, ...]:
     answer = state.answer
     assert answer is not None
     if answer.calls:
+        if (found := untraceable_in_answer(state, answer.text, agent.instructions)) is not None:
+            why = f"What you said beside your calls holds {found!r}, which nothing shows; it was not passed on."
+            return (Hinted(agent=state.agent, code="ungrounded_interim", message=why, held=answer.text),)
         return (Said(agent=state.agent, text=answer.text, interim=True),)
     fault = output_fault(state, agent, answer.text)
     if fault is None:
@@ -61,7 +65,7 @@ def gave_up(state: State) -> tuple[AnyEvent, ...]:
 def lost(state: State) -> tuple[AnyEvent, ...]:
     """Workers died over this execution again and again: it is failed and a person gets it."""
     left = tuple(cancelled(state, w, "The work on this broke off.") for w in state.open if w.status != "intended")
-    doubts = tuple(in_doubt(state, w, w.call.name, "write") for w in state.open if w.status == "intended")
+    doubts = tuple(in_doubt(state, w, w.call.name, "write", "") for w in state.open if w.status == "intended")
     package = escalated(state, cause="recoveries", reason="the work on this broke off repeatedly")
     text = f"Something went wrong on our side while I worked on this. A colleague will look at it: {package.number}."
     said = Said(agent=state.agent, text=text, rule="lost")

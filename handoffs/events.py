@@ -111,6 +111,7 @@ class CallFinished(Event):
     content: str
     code: str = ""
     effect: str = "read"
+    digest: str = ""
     group: int = 0
     dur_ms: int = 0
     cost_cents: int = 0
@@ -214,7 +215,8 @@ class Escalated(Event):
     kind: Literal["escalated"] = "escalated"
     number: str
     reason: str
-    cause: Literal["customer", "cycle", "budget", "in_doubt", "failures", "recoveries"]
+    cause: Literal["customer", "budget", "in_doubt", "failures", "recoveries"]
+    asked: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
@@ -228,7 +230,7 @@ class DoubtSettled(Event):
     number: str
     call_id: str
     tool: str
-    arguments: str
+    digest: str
     title: str
     happened: bool
     by: str

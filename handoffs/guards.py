@@ -43,13 +43,13 @@ def output_fault(state: State, agent: Agent, text: str) -> Fault | None:
     """The first output guardrail that the answer breaks, or None."""
     if not text.strip():
         return Fault("empty", "Your answer was empty. Answer the customer in a sentence or call a tool.")
-    if agent.hands_to and promises_transfer(text):
-        return Fault("says_transfer", "You said that you transfer but called no tool. Call transfer_to_… or answer.")
     if (found := untraceable_in_answer(state, text, agent.instructions)) is not None:
         return Fault(
             "ungrounded_answer",
             f"Your answer says {found!r}, which no tool result, message or policy holds. Look it up or leave it out.",
         )
+    if agent.hands_to and promises_transfer(text):
+        return Fault("says_transfer", "You said that you transfer but called no tool. Call transfer_to_… or answer.")
     return None
 
 

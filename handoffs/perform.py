@@ -5,6 +5,7 @@ Each answers with events; nothing is recorded or shown here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
@@ -16,6 +17,7 @@ from handoffs.prompt import Named
 from handoffs.runtime import Runtime
 from handoffs.state import State
 
+log = logging.getLogger(__name__)
 Effectful = Route | Ask | Screen | Read | Act
 
 
@@ -46,6 +48,10 @@ async def perform(action: Effectful, state: State, runtime: Runtime, asked: Aske
 
 
 async def _route(action: Route, runtime: Runtime) -> Routed:
-    route = await runtime.entry.route(action.text)
+    try:
+        route = await runtime.entry.route(action.text)
+    except Exception:  # whoever answers by default can still hand over
+        log.exception("the entry route failed")
+        return Routed(agent=runtime.team.default, rule="route failed")
     candidates = tuple(Scored(name=c.name, score=round(c.score, 4)) for c in route.candidates)
     return Routed(agent=route.agent, candidates=candidates, rule=route.rule)

@@ -18,6 +18,7 @@ def finished(
     title: str = "",
     code: str = "",
     effect: str = "read",
+    digest: str = "",
     dur_ms: int = 0,
     cost_cents: int = 0,
 ) -> CallFinished:
@@ -32,6 +33,7 @@ def finished(
         content=content if isinstance(content, str) else json.dumps(content, ensure_ascii=False),
         code=code,
         effect=effect,
+        digest=digest,
         group=waiting.group,
         dur_ms=dur_ms,
         cost_cents=cost_cents,
@@ -56,13 +58,13 @@ def superseded(state: State, waiting: OpenCall) -> CallFinished:
     return finished(state, waiting, "superseded", content, code="superseded")
 
 
-def in_doubt(state: State, waiting: OpenCall, title: str, effect: str) -> CallFinished:
+def in_doubt(state: State, waiting: OpenCall, title: str, effect: str, digest: str) -> CallFinished:
     """Nobody knows whether the effect happened; it is never guessed."""
     text = (
         "It is not certain whether this was carried out. A person checks it. Do not call it again; tell the customer."
     )
     content = {"in_doubt": {"message": text}}
-    return finished(state, waiting, "in_doubt", content, title=title, code="in_doubt", effect=effect)
+    return finished(state, waiting, "in_doubt", content, title=title, code="in_doubt", effect=effect, digest=digest)
 
 
 def title_of(team: Team, agent: str, waiting: OpenCall) -> str:

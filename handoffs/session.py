@@ -38,12 +38,16 @@ class Pending:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """What the agents share of one conversation. ``carry`` is the model's own opaque state."""
+    """What the agents share of one conversation.
+
+    ``person`` is the number under which the customer waits for one; ``carry`` is the model's own opaque state.
+    """
 
     agent: str = ""
     name: str = ""
     preferences: dict[str, str]
     open_matters: tuple[str, ...] = ()
+    person: str = ""
     pending: dict[str, Pending]
     done: dict[str, Done]
     carry: str | None = None
@@ -57,6 +61,7 @@ class Session:
             agent=stored.get("agent", ""),
             name=stored.get("name", ""),
             preferences=json.loads(stored.get("preferences", "{}")),
+            person=stored.get("person", ""),
             open_matters=tuple(json.loads(stored.get("open_matters", "[]"))),
             pending={
                 number: Pending(what=row[0], sentence=row[1], tool=row[2], arguments_hash=row[3], execution=row[4])

@@ -84,6 +84,9 @@ def perform_here(state: State, waiting: OpenCall) -> tuple[AnyEvent, ...]:
 
 def _ask_for_person(state: State, waiting: OpenCall) -> tuple[AnyEvent, ...]:
     wish = PersonArguments.model_validate_json(waiting.call.arguments or "{}")
+    if state.session.person:
+        content = {"escalation": state.session.person, "message": "A person was asked before and will come."}
+        return (finished(state, waiting, "ok", content, title="Asking for a person", effect="session"),)
     package = escalated(state, cause="customer", reason=wish.reason or "the customer asks for a person")
     content = {"escalation": package.number, "message": "A person has been asked and will see this conversation."}
     return (package, finished(state, waiting, "ok", content, title="Asking for a person", effect="session"))

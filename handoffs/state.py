@@ -52,7 +52,7 @@ class State:
     open: tuple[OpenCall, ...] = ()
     answer: Decided | None = None
     asked: bool = False  # the model has seen everything there is; what follows is ours
-    heard: bool = False  # a message or decision of a person was taken in
+    heard: Literal["", "customer", "person"] = ""  # whose words or decision were taken in last
     said: bool = False
     stopped: bool = False
     hints: tuple[Hinted, ...] = ()
@@ -68,7 +68,7 @@ class State:
     corrections: int = 0
     cycle_refused: bool = False
     in_doubt: bool = False
-    escalated: bool = False
+    escalations: dict[str, str]  # cause -> number, of this execution
     spent_budget: str = ""
     spent: Spent = Spent()
 
@@ -76,6 +76,11 @@ class State:
     def last_customer_text(self) -> str:
         """The customer's newest words, or ''."""
         return next((line.text for line in reversed(self.window) if line.kind == "customer"), "")
+
+
+def approved_call_id(request: ApprovalRequested) -> str:
+    """The call that a person's yes sets going: the parked call under a name of its own."""
+    return f"{request.call_id}-{request.number}"
 
 
 def initial(conversation: str, execution: str, session: Session, window: Iterable[Line]) -> State:
@@ -89,4 +94,5 @@ def initial(conversation: str, execution: str, session: Session, window: Iterabl
         agent=session.agent,
         done={},
         left_at={},
+        escalations={},
     )

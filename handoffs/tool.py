@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,18 +157,9 @@ def tool(
     return declare
 
 
-def arguments_hash(arguments: str) -> str:
-    """A digest of a call's arguments that does not depend on spacing or the order of keys."""
-    try:
-        canonical = json.dumps(json.loads(arguments or "{}"), sort_keys=True, separators=(",", ":"))
-    except ValueError:
-        canonical = arguments
-    return hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()
-
-
-def argument_key(tool_name: str, arguments: str) -> str:
-    """Names one effect: the tool and its very arguments."""
-    return f"{tool_name}/{arguments_hash(arguments)}"
+def digest_of(tool: Tool, arguments: BaseModel) -> str:
+    """Names one effect: the tool and what it is asked to do, however the model spelled it (5900, "5900", 5900.0)."""
+    return f"{tool.name}/{hashlib.blake2b(arguments.model_dump_json().encode(), digest_size=8).hexdigest()}"
 
 
 def _arguments(function: Callable[..., Awaitable[BaseModel]]) -> type[BaseModel]:

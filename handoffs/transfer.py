@@ -17,6 +17,7 @@ from handoffs.refusals import finished, refused
 from handoffs.state import OpenCall, State
 
 PREFIX = "transfer_to_"
+CALLS_MOST = 50  # of one response; what is more is no plan but a fault
 RESULTS_MOST = 5
 RESULT_CHARS_MOST = 2_000
 
@@ -68,7 +69,7 @@ def first_only(calls: tuple[ToolCall, ...]) -> tuple[tuple[ToolCall, ...], tuple
     """(kept, dropped): of several handoffs in one response the first counts, and goes last."""
     transfers = [call for call in calls if is_transfer(call)]
     others = [call for call in calls if not is_transfer(call)]
-    return (*others, *transfers[:1]), tuple(transfers[1:])
+    return (*others[:CALLS_MOST], *transfers[:1]), (*others[CALLS_MOST:], *transfers[1:])
 
 
 def hand_over(state: State, team: Team, waiting: OpenCall) -> tuple[AnyEvent, ...]:
@@ -111,13 +112,13 @@ def hand_over(state: State, team: Team, waiting: OpenCall) -> tuple[AnyEvent, ..
 
 def _results(state: State) -> tuple[tuple[str, str], ...]:
     """What the agent learnt of late, newest last, bounded: the target need not ask again."""
-    learnt = [
-        (line.tool, line.text)
-        for line in state.window
-        if line.kind == "call"
-        and line.agent == state.agent
-        and line.outcome in ("ok", "pending", "in_doubt", "error")
-        and not line.tool.startswith(PREFIX)
-        and len(line.text) <= RESULT_CHARS_MOST
-    ]
-    return tuple(learnt[-RESULTS_MOST:])
+    learnt: list[tuple[str, str]] = []
+    for line in state.window:
+        if line.agent != state.agent:
+            continue
+        if line.kind == "handoff" and line.execution == state.execution:
+            brought = json.loads(line.text)["results"]
+            learnt += [(result["tool"], json.dumps(result["content"], ensure_ascii=False)) for result in brought]
+        elif line.kind == "call" and line.outcome in ("ok", "pending", "in_doubt", "error"):
+            learnt += [(line.tool, line.text)] if not line.tool.startswith(PREFIX) else []
+    return tuple(result for result in learnt if len(result[1]) <= RESULT_CHARS_MOST)[-RESULTS_MOST:]

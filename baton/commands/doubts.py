@@ -69,7 +69,7 @@ async def _settle(
             number=number,
             call_id=call.call_id,
             tool=call.tool,
-            arguments=call.arguments,
+            digest=call.digest,
             title=call.title,
             happened=happened,
             by=by,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from agents.models.scripted import call, say
+from agents.models.scripted import call, calls, say
 from evals.local import messages_of
-from handoffs.events import ApprovalSettled, Ended
+from handoffs.events import ApprovalSettled, Ended, Said, encode
+from handoffs.loop import run
 
 ASK = [call("refund", amount_cents=24_900), say("A colleague must approve that.")]
 
@@ -70,3 +71,64 @@ async def test_facts_that_changed_since_the_request_stop_the_action(swarm_of, wo
     await swarm.submit(yes(asked), "approval.1")
     assert world.paid == {}
     assert "facts_changed" in messages_of(swarm.runtime.model.requests[-1])[-1]["content"]
+
+
+async def test_an_approved_effect_in_doubt_is_not_done_again_under_another_key(swarm_of, world):
+    script = [*ASK, call("refund", amount_cents=24_900), say("A colleague checks it.")]
+    swarm = swarm_of(script)
+    asked = await swarm.say("refund 249.00")
+    world.failures = [TimeoutError()] * 3
+    done = await swarm.submit(yes(asked), "approval.1")
+    assert [event.outcome for event in done.tool_calls] == ["in_doubt", "refused"]
+    assert world.paid == {}
+    assert [package.cause for package in done.escalations] == ["in_doubt"]
+
+
+async def test_a_stop_does_not_lose_a_persons_yes(swarm_of, world):
+    swarm = swarm_of([*ASK, say("never reached")])
+    asked = await swarm.say("refund 249.00")
+
+    async def stopped_at_once(batch):
+        batch.stop.press()
+        await run(batch)
+
+    swarm.drive = stopped_at_once
+    await swarm.submit(yes(asked), "approval.1")
+    assert world.paid == {asked.approvals[0].key: 24_900}
+
+
+async def test_a_decision_that_joins_a_turn_waits_until_the_customer_is_answered(swarm_of, world):
+    swarm = None
+    asked = None
+
+    def script(request):
+        last = messages_of(request)[-1]
+        if last["role"] == "user" and "headphones" in last["content"]:
+            swarm.store.of("volta", "local").inbox.append(encode(yes(asked)))
+            return call("transfer_to_sales", reason="products", summary="headphones")
+        if request.agent == "sales":
+            return say("The Cove Lite.")
+        if "approval" in last["content"]:
+            return say("Your refund was approved.")
+        return ASK[1] if last["role"] == "tool" else ASK[0]
+
+    swarm = swarm_of(script)
+    asked = await swarm.say("refund 249.00")
+    turn = await swarm.say("which headphones?")
+    said = [(event.agent, event.text) for event in turn.events if isinstance(event, Said)]
+    assert said == [("sales", "The Cove Lite."), ("billing", "Your refund was approved.")]
+    assert len(world.paid) == 1
+
+
+async def test_two_parked_calls_with_equal_ids_have_two_numbers(swarm_of):
+    twice = calls(call("refund", amount_cents=24_900), call("refund", amount_cents=30_000))
+    turn = await swarm_of([twice, say("Two colleagues, or one twice.")]).say("249.00 and 300.00 back")
+    assert len({request.number for request in turn.approvals}) == 2
+
+
+async def test_a_rule_that_breaks_parks_nothing_and_the_turn_goes_on(swarm_of, world):
+    world.facts = None
+    turn = await swarm_of([call("refund", amount_cents=24_900), say("I could not do that now.")]).say("refund 249.00")
+    assert [event.code for event in turn.tool_calls] == ["unavailable"]
+    assert turn.text == "I could not do that now."
+    assert world.paid == {}

@@ -9,7 +9,17 @@ import pytest
 from agents.models.scripted import call, calls, fail, say
 from evals.local import messages_of
 from handoffs.errors import ModelOverloaded, ModelRefused, Unavailable
-from handoffs.events import AttemptFailed, CallFinished, CallIntended, CustomerSaid, Ended, Limits, Said, encode
+from handoffs.events import (
+    AttemptFailed,
+    CallFinished,
+    CallIntended,
+    CustomerSaid,
+    DoubtSettled,
+    Ended,
+    Limits,
+    Said,
+    encode,
+)
 from handoffs.grounding import untraceable_argument
 from handoffs.session import Session
 from handoffs.state import initial
@@ -168,3 +178,65 @@ async def test_one_attempt_of_which_nobody_knows_is_enough_to_doubt(swarm_of, wo
     world.failures = [Unavailable("away"), Unavailable("away"), TimeoutError()]  # taken from the end
     turn = await swarm_of([call("refund", amount_cents=5900), say("A colleague checks.")]).say("refund me 59.00")
     assert outcomes(turn) == [("refund", "in_doubt")]
+
+
+async def test_an_equal_effect_spelled_otherwise_is_the_same_effect(swarm_of, world):
+    spelled = calls(*(call("refund", amount_cents=amount) for amount in (5900, "5900", 5900.0)))
+    turn = await swarm_of([spelled, say("Done.")]).say("refund me 59.00")
+    assert [event.outcome for event in turn.tool_calls] == ["ok", "repeated", "repeated"]
+    assert len(world.paid) == 1
+
+
+async def test_an_effect_that_a_person_found_to_have_happened_needs_a_fresh_yes(swarm_of, world):
+    world.failures = [TimeoutError()]
+    again = [call("send_letter"), say("It was sent.")]
+    swarm = swarm_of([call("send_letter"), say("A colleague checks."), *again])
+    turn = await swarm.say("write to me")
+    doubt = turn.tool_calls[0]
+    settled = DoubtSettled(
+        agent="billing",
+        number="D-1",
+        call_id=doubt.call_id,
+        tool=doubt.tool,
+        digest=doubt.digest,
+        title=doubt.title,
+        happened=True,
+        by="olga",
+    )
+    told = await swarm.submit(settled, "doubt.1")
+    assert [event.code for event in told.tool_calls] == ["already_done"]
+    assert world.order == []
+
+
+async def test_a_response_of_many_reads_keeps_to_the_budget(swarm_of, world):
+    many = calls(*(call("get_weather") for _ in range(30)))
+    turn = await swarm_of([many]).say("the weather, thirty times")
+    assert world.order == ["get_weather"] * 25
+    assert [event.outcome for event in turn.tool_calls].count("cancelled") == 5
+
+
+async def test_text_beside_calls_passes_the_output_guard_too(swarm_of):
+    boasts = calls(call("get_weather"), text="Your refund of 4711.00 is done.")
+    turn = await swarm_of([boasts, say("It is sunny.")]).say("the weather?")
+    assert turn.text == "It is sunny."
+
+
+async def test_a_promise_to_transfer_does_not_shield_an_invented_number(swarm_of):
+    boast = say("I'll transfer you. Your refund of 999.99 is done.")
+    turn = await swarm_of([boast, boast]).say("hello")
+    assert "999.99" not in turn.text
+
+
+async def test_asking_for_a_person_again_gives_the_same_number(swarm_of):
+    swarm = swarm_of([call("ask_for_person", reason="cross"), say("Asked.")] * 2)
+    first = await swarm.say("a person please")
+    again = await swarm.say("a person, now!")
+    assert len(first.escalations) == 1
+    assert again.escalations == ()
+    assert first.escalations[0].number in again.tool_calls[0].content
+
+
+async def test_what_an_agent_asked_for_in_vain_grounds_nothing(swarm_of):
+    script = [call("get_invoice", invoice_id="V-INV-9"), say("There is no V-INV-9 of 12.34 here.")]
+    turn = await swarm_of([*script, say("I find no such invoice.")]).say("my invoice?")
+    assert "12.34" not in turn.text
