@@ -125,5 +125,5 @@ async def test_every_point(new_world, wanted, keyless):
                 assert await world.outcome() == calm, where
 
     await asyncio.gather(work(0), work(1))
-    assert len(died) >= (28 if wanted else 96)
+    assert len(died) >= (24 if wanted else 90)
     assert len(doubted) == (4 if keyless else 0)

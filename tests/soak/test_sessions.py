@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -34,24 +35,25 @@ async def test_all_are_answered_rightly_and_nobody_sees_what_is_not_theirs(tmp_p
     assert (load.lost, load.wrong, load.crossed) == (0, 0, 0)
 
 
-async def test_what_was_taken_in_is_answered_once_though_the_server_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+async def test_what_was_taken_in_is_answered_once_though_the_server_ends(tmp_path: Path, how: int) -> None:
     async with baton(tmp_path) as server, aiohttp.ClientSession() as http:
         pages = await opened(server, http, CHATTING)
-        await killed_among(server, pages)
+        await ended_among(server, pages, how)
     async with baton(tmp_path), borrowed_redis(tmp_path) as url, connect(url) as redis:
         log = RedisSessionLog(redis)
         conversations = [(t, each.conversation) for t in ("volta", "lumen") for each in await log.conversations(t)]
         await quiet(log, conversations)
         interrupted = [await answered_once(log, *conversation) for conversation in conversations]
     assert len(interrupted) >= CHATTING / 2
-    assert any(interrupted), "the kill came too late to interrupt anything"
+    assert any(interrupted) or how == signal.SIGTERM, "the kill came too late to interrupt anything"
 
 
-async def killed_among(server: Server, pages: Sequence[ChatSession]) -> None:
-    """Everybody writes at once; the server dies when the first is answered."""
+async def ended_among(server: Server, pages: Sequence[ChatSession], how: int) -> None:
+    """Everybody writes at once; the server is told to end when the first is answered."""
     turns = [asyncio.create_task(page.turn(QUESTION)) for page in pages]
     await asyncio.wait(turns, return_when=asyncio.FIRST_COMPLETED)
-    server.process.kill()
+    server.process.send_signal(how)
     for turn in turns:
         turn.cancel()
     await asyncio.gather(*turns, return_exceptions=True)
