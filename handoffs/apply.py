@@ -32,7 +32,7 @@ from handoffs.events import (
     TurnStarted,
 )
 from handoffs.guards import promises_transfer
-from handoffs.session import DONE_MOST, IN_DOUBT, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, newest
+from handoffs.session import DONE_MOST, IN_DOUBT, MATTERS_MOST, PREFERENCES_MOST, Done, Pending, Session, newest
 from handoffs.state import NOT_KNOWLEDGE, OpenCall, Spent, State, approved_call_id
 from handoffs.transfer import is_transfer
 from handoffs.values import Call
@@ -49,7 +49,7 @@ def apply(state: State, event: AnyEvent, fence: int) -> State:
 def _apply(state: State, event: AnyEvent, fence: int) -> State:
     match event:
         case TurnStarted():
-            return replace(state, team=event.team, limits=event.limits)
+            return replace(state, team=event.team, limits=event.limits, session=_next_turn(state))
         case CustomerSaid():
             session = replace(state.session, name=event.customer_name or state.session.name)
             agent = state.session.agent or state.agent
@@ -112,6 +112,13 @@ def fold(state: State, events: Iterable[tuple[AnyEvent, int]]) -> State:
 
 def _learnt(state: State) -> State:
     return replace(state, knowledge=state.knowledge + 1, fruitless_returns=0, cycle_refused=False)
+
+
+def _next_turn(state: State) -> Session:
+    """Who was last; the same again when a resumed execution is folded over its own session."""
+    if state.session.turn == state.execution:
+        return state.session
+    return replace(state.session, turn=state.execution, turn_before=state.session.turn)
 
 
 def _heard(state: State, who: Literal["customer", "person"]) -> State:

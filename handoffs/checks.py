@@ -63,7 +63,8 @@ def _again(state: State, waiting: OpenCall, digest: str) -> CallFinished | None:
     if earlier is not None and earlier.warned == IN_DOUBT:
         text = "It is not certain whether the very same was done before; a person is checking."
         return refused(state, waiting, "in_doubt", text, "Do not try again. Tell the customer that it is checked.")
-    if earlier is None or earlier.execution == state.execution or earlier.warned not in ("", state.execution):
+    told_last_time = earlier is not None and earlier.warned and earlier.warned == state.session.turn_before
+    if earlier is None or earlier.execution == state.execution or told_last_time:
         return None
     message = "The very same was done earlier in this conversation."
     action = "Tell the customer. Only if they then say that they want it once more, call it again."

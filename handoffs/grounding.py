@@ -13,8 +13,11 @@ from handoffs.state import NOT_KNOWLEDGE, State
 from handoffs.tool import Grounded
 
 _ID = re.compile(r"\b[A-Z]{1,4}(?:-[A-Z]{1,5})*-[0-9A-Z]*\d[0-9A-Z]*\b")
+_OURS = re.compile(r"[A-Z]-(?:[A-Z]+-)?\d{4,}$")  # the shape of our own numbers
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?")
-_AMOUNT = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})*\.\d{2}(?![\w%])|(?<![\w.,-])\d+\.\d{2}(?![\w%])")
+_AMOUNT = re.compile(
+    r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}(?![\w%]|\.\d|\s?(?:%|h\b|hours?\b|o'clock|[ap]m\b|[GM]Hz|[km]?g\b|[cm]m\b))"
+)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?\b")
 _IN_CENTS = re.compile(r'_cents\\?":\s*(\d+)')
 _MONEY = re.compile(r'"\w*(?:amount|price|total|fee|cost|balance)":\s*"?(\d+(?:\.\d+)?)')
@@ -33,10 +36,12 @@ def untraceable_argument(state: State, arguments: dict[str, object], marks: dict
 
 def untraceable_in_answer(state: State, answer: str, instructions: str) -> str | None:
     """The first id or amount of an answer that nothing in the conversation holds, or None."""
-    texts = [line.text for line in state.window if line.kind != "answer" or not line.agent] + [instructions]
+    lines = (line for line in state.window if line.kind != "answer" or not line.agent)
+    texts = [line.text for line in lines if line.outcome != "refused"] + [instructions]
     ids = {found for text in texts for found in _ids(text)} | set(state.session.pending)
+    families = {_family(found) for found in ids}
     for found in _ID.findall(answer):
-        if found not in ids:
+        if found not in ids and (_family(found) in families or _OURS.match(found)):
             return found
     cents = _known_cents(state) | _amounts_said(instructions) | {c for text in texts for c in _amounts_told(text)}
     for found in _AMOUNT.findall(answer):
@@ -48,7 +53,8 @@ def untraceable_in_answer(state: State, answer: str, instructions: str) -> str |
 def untraceable_number(state: State, value: str) -> bool:
     """Whether a text holds a number that nobody said and no tool showed; a preference must not launder one."""
     known = _known_cents(state)
-    return any(not _readings(found) & known for found in _NUMBER.findall(value))
+    spoken = {word for text in _said(state) for word in _words(text)}
+    return any(not _readings(found) & known for found in _NUMBER.findall(value) if found not in spoken)
 
 
 def _traceable(state: State, value: object, mark: Grounded) -> bool:
@@ -81,6 +87,11 @@ def _known_cents(state: State) -> set[int]:
     said = {cents for text in _said(state) for cents in _amounts_said(text)}
     told = {cents for text in _shown(state) for cents in _amounts_told(text)}
     return said | told | {c for text in state.session.preferences.values() for c in _amounts_said(text)}
+
+
+def _family(found: str) -> str:
+    """What an id begins with: "V-INV-" of V-INV-2051; UTF-8 is of no family that a tool has shown."""
+    return found.rstrip("0123456789")
 
 
 def _words(text: str) -> list[str]:

@@ -15,9 +15,11 @@ from handoffs.state import State
 HONEST = (
     "I can't say that for certain from what I can see, so I'd rather not guess. Would you like a person to look at it?"
 )
+_WHOM = r"(?:you\b|(?:this|the|our) (?:chat|conversation)|this over)"
 _PROMISES_TRANSFER = re.compile(
-    r"\b(?:i(?:'ll| will| am going to|'m going to)|let me)\s+(?:now\s+)?(?:transfer|connect|hand|pass|forward|put)\b"
-    r"|\b(?:transferring|connecting|handing|passing|forwarding)\s+you\b",
+    rf"\b(?:i(?:'ll| will| am going to|'m going to)|let me)\s+(?:now\s+)?"
+    rf"(?:transfer|connect|hand|pass|forward|put)\s+{_WHOM}"
+    rf"|\b(?:transferring|connecting|handing|passing|forwarding)\s+{_WHOM}",
     re.IGNORECASE,
 )
 _POSES_AS_SYSTEM = re.compile(

@@ -48,6 +48,8 @@ class Session:
     preferences: dict[str, str]
     open_matters: tuple[str, ...] = ()
     person: str = ""
+    turn: str = ""  # the execution that runs, and the one before it
+    turn_before: str = ""
     pending: dict[str, Pending]
     done: dict[str, Done]
     carry: str | None = None
@@ -62,6 +64,8 @@ class Session:
             name=stored.get("name", ""),
             preferences=json.loads(stored.get("preferences", "{}")),
             person=stored.get("person", ""),
+            turn=stored.get("turn", ""),
+            turn_before=stored.get("turn_before", ""),
             open_matters=tuple(json.loads(stored.get("open_matters", "[]"))),
             pending={
                 number: Pending(what=row[0], sentence=row[1], tool=row[2], arguments_hash=row[3], execution=row[4])

@@ -52,7 +52,12 @@ def _filed(event: AnyEvent, place: Place) -> tuple[str, str, str, bool] | None:
     if isinstance(event, Escalated):
         return "escalations", event.number, "open", False
     if isinstance(event, CallFinished) and event.outcome == "in_doubt":
-        return "doubts", number_for("D", place.execution, event.group, event.call_id), "open", False
+        return (
+            "doubts",
+            number_for("D", place.tenant, place.conversation, place.execution, event.group, event.call_id),
+            "open",
+            False,
+        )
     if isinstance(event, DoubtSettled):
         return "doubts", event.number, "happened" if event.happened else "did not happen", False
     return None

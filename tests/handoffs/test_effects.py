@@ -240,3 +240,26 @@ async def test_what_an_agent_asked_for_in_vain_grounds_nothing(swarm_of):
     script = [call("get_invoice", invoice_id="V-INV-9"), say("There is no V-INV-9 of 12.34 here.")]
     turn = await swarm_of([*script, say("I find no such invoice.")]).say("my invoice?")
     assert "12.34" not in turn.text
+
+
+async def test_a_warning_counts_for_the_next_turn_alone(swarm_of, world):
+    again = [call("refund", amount_cents=5900), say("It was done.")]
+    swarm = swarm_of([*again, *again, say("Sunny."), *again])
+    for text in ("refund me 59.00", "refund me 59.00", "the weather?"):
+        await swarm.say(text)
+    late = await swarm.say("hm, the 59.00")
+    assert [event.code for event in late.tool_calls] == ["already_done"]
+    assert len(world.paid) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "It came on 22.11.2026, at 14.30 h.",
+        "It speaks UTF-8, is IP-68 tight and ISO-9001 made.",
+        "I'll put two of them in your basket and pass that on.",
+    ],
+)
+async def test_what_only_looks_like_an_amount_an_id_or_a_promise_is_not_held_back(swarm_of, answer):
+    turn = await swarm_of([say(answer)]).say("tell me")
+    assert turn.text == answer
