@@ -42,7 +42,8 @@ class SettingsError(BatonError):
 def _address(*schemes: str) -> AfterValidator:
     def checked(url: str | None) -> str | None:
         if url is not None and urlsplit(url).scheme not in schemes:
-            raise ValueError(f"it must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+            shown = " or ".join(f"{scheme.partition('+')[0]}://" for scheme in schemes)
+            raise ValueError(f"it must begin with {shown}")
         return url
 
     return AfterValidator(checked)

@@ -19,6 +19,7 @@ from baton.settings import Settings
 from baton.stores import SessionJournal, SessionLeases, SessionSignals, in_our_words
 from handoffs.agent import Team
 from handoffs.clock import SystemClock
+from handoffs.errors import Unavailable
 from handoffs.events import AnyEvent, CustomerSaid, encode
 from handoffs.model import Model
 from handoffs.ports import Entry, SubmitStatus
@@ -142,16 +143,26 @@ async def open_installation(
     settings: Settings, redis_url: str, brain: Brain, *, today: date, team: Team = TEAM
 ) -> Installation:
     """Connect to everything; fill the demo shop at the first start. *Raises*: Unavailable, UsageError."""
-    shop = await Shop.open(settings.shop_url)
+    shop = await _shop(settings)
     if settings.demo and await shop.reset_on() is None:
         await shop.reset(today)
     return Installation(settings, redis_url, shop, brain, team=team)
+
+
+async def _shop(settings: Settings) -> Shop:
+    try:
+        return await Shop.open(settings.shop_url)
+    except Unavailable as error:
+        advice = "start it, mend the address, or unset the variable to use a file in the data folder"
+        where = "BATON_DATABASE_URL" if settings.database_url else str(settings.data_folder)
+        raise Unavailable(f"No database answers at {where} ({error.__cause__ or error}): {advice}.") from error
 
 
 def model_notice(settings: Settings) -> str:
     """Which model answers, in a sentence for the chat's footer."""
     if settings.has_endpoint:
         return (
-            f"Answers are written by the language model {settings.model}. It can be wrong; amounts come from the shop."
+            f"Answers are written by the language model {settings.model}, or by rule while it is away. "
+            "It can be wrong; amounts come from the shop."
         )
     return "Offline model: not a language model. It matches what you write and answers from the shop's own data."

@@ -54,11 +54,20 @@ def show(
         Text(f"{case.number} · {case.tenant}/{case.conversation} · {case.since:%Y-%m-%d %H:%M} UTC", style="bold")
     )
     console.print(Text(f"{package.cause.replace('_', ' ')}, from {package.agent or 'nobody'}: {plain(package.reason)}"))
-    for title, lines in (("Said", package.known), ("Tried", package.tried), ("Failed", package.failed)):
+    for title, lines in _sections(package):
         console.print(Text(f"\n{title}", style="bold"))
         for line in lines or ("nothing",):
             console.print(Text(f"  {plain(line)}"))
     console.print(Text(f"\nAll of it: baton trace show {case.tenant}/{case.conversation}", style="dim"))
+
+
+def _sections(package: Escalated) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (
+        ("Said", package.asked),
+        ("Tried", package.tried),
+        ("Failed", package.failed),
+        ("Known and open", package.known),
+    )
 
 
 async def _open(settings: Settings, tenant: str | None) -> list[Filed]:
