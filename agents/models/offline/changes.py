@@ -6,12 +6,14 @@ import re
 
 from agents.models.offline import slots
 from agents.models.offline.answering import Reply, alike
+from agents.models.offline.flows.buying import subscribes
 from agents.models.offline.flows.returning import reason_in
 from agents.models.offline.hearing import LEAVE
-from agents.models.offline.patterns import any_of
+from agents.models.offline.patterns import any_of, one_of
 from agents.models.offline.picking import picked
 from agents.models.offline.replies import ordinal
 from agents.models.offline.resolve import all_orders, orders_meant
+from agents.models.offline.slots import allowed
 from agents.models.offline.state import Task, Value
 
 _FEW_WORDS = 6
@@ -24,14 +26,18 @@ _OWN_ADDRESS = any_of(
     r"\bmy (?:account|current|profile)(?:'s)? (?:address|one)\b",
 )
 _POINTS = any_of(r"\bother\b", r"\b(?:first|second|third|last) (?:one|order)\b")
-_FORBIDDEN = any_of(r"\b(?:not|don'?t|do not|never|without|instead of|leave)\b(?:(?!\bbut\b|[.,;]).)*")
 _NAMES_PRODUCT = any_of(
     r"\b(?:the|a|an|meant?|rather|instead|take)\s+"
     r"((?:[A-Za-z][\w-]*|\d+)(?:\s+(?:\w*\d\w*|lite|mini|max|pro|one))?)\b"
 )
+_HEDGED = any_of(
+    r"\?",
+    r"\b(?:if|unless|when|maybe|perhaps|might|should i|would it|could i|can i|another|other|also|too|as well)\b",
+)
+_MONEY_BACK = ("refund_me", "duplicate_charge", "refund_options")
 _VERBS = {
     "cancel_order": "cancel",
-    "refund_me": "refund|reimburse|pay",
+    "refund_me": "refund|reimburse|pay|give|send",
     "return_item": "return|start|send",
     "replacement": "send|replace|ship",
     "change_order": "change|do",
@@ -48,7 +54,10 @@ _VERBS = {
     "change_payment_method": "change|use|do",
     "complaint": "send|do",
 }
-_BEFORE_VERB = r"^\W*(?:(?:ok|okay|fine|good|alright|great|well|so|then|please|just|and|now)\W+)*"
+_OPENERS = one_of(
+    "ok|okay|fine|good|alright|great|well|so|then|please|just|and|now|perfect|right|correct|sure|exactly|go|yes"
+)
+_BEFORE_VERB = rf"^\W*(?:{_OPENERS}\W+)*"
 _AFTER_VERB = (
     r"(?: (?:it|them|that|this|one|those|back|the order|me|a new one|new ones))*"
     r"(?: (?:please|then|now|pls|already))*\W*$"
@@ -86,6 +95,8 @@ def _new_values(reply: Reply) -> dict[str, Value]:
         new["address"] = address
     if "delivery" in known and (way := re.search(r"\b(?<!no )(?<!not )(standard|express)\b", text, re.I)):
         new |= {"delivery": way[1].lower()} if way[1].lower() != known["delivery"] else {}
+    if "subscribed" in known and (on := subscribes(text)) is not None and on != known["subscribed"]:
+        new["subscribed"] = on
     if reply.task.matter == "return_item" and (why := reason_in(text)) not in ("other", known.get("reason")):
         new["reason"] = why
     return new
@@ -101,16 +112,11 @@ def _asks(reply: Reply) -> bool:
     return bool(reply.heard) and reply.heard[0].task.act == "question"
 
 
-def _positive(text: str) -> str:
-    """The text without what it forbids: "only this order, not the hub"."""
-    return _FORBIDDEN.sub(" ", text) if re.search(r"\b(?:only|but)\b", text, re.I) else text
-
-
 def _other_order(reply: Reply) -> dict[str, Value]:
     known = reply.task.slots.get("order_id")
     if known is None:
         return {}
-    text, verdict = _positive(reply.text), reply.said.verdict
+    text, verdict = allowed(reply.text), reply.said.verdict
     orders = all_orders(reply.talk)
     meant = orders_meant(reply.talk, text, orders)
     if meant.unknown and not meant.orders:
@@ -156,4 +162,7 @@ def restates(reply: Reply) -> bool:
     if verbs and re.match(f"{_BEFORE_VERB}(?:{verbs}){_AFTER_VERB}", reply.text, re.I):
         return True
     one = reply.heard[0] if len(reply.heard) == 1 else None
-    return one is not None and one.sure and one.task.act == "command" and alike(one.task.matter, reply.task.matter)
+    if one is None or not one.sure or one.task.act != "command" or _HEDGED.search(reply.text):
+        return False
+    same = one.task.matter == reply.task.matter or {one.task.matter, reply.task.matter} <= set(_MONEY_BACK)
+    return same and reply.said.verdict != "no"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agents.models.offline import asking, wording
 from agents.models.offline.answering import REMEDIES
-from agents.models.offline.flows import FLOWS, generic, session, small
+from agents.models.offline.flows import FLOWS, deeds, generic, session, small
 from agents.models.offline.hearing import EMPTY, LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import ACKNOWLEDGE, FOLLOW_UP, PLANTED
 from agents.models.offline.replies import said as reply_of
@@ -26,7 +26,7 @@ async def respond(talk: Talk, reader: Reads) -> str:
 
     *Raises*: Calling for the next call that the turn needs.
     """
-    news = small.news(talk)
+    news = deeds.news(talk)
     if any(code in _HELD for code in talk.scene.hints):
         return _kept(
             talk,
@@ -62,7 +62,9 @@ async def _settled(talk: Talk, reader: Reads, text: str) -> Settled:
         return Settled(tasks=(talk.state.dropped.task,), rule="pending:taken_up")
     heard = await hear(talk, reader, text)
     rule = heard[0].rule if heard else ""
-    if talk.state.done and (again := small.already_done(talk, text, heard)):
+    if waiting := deeds.still_waiting(talk, text):
+        return Settled(lead=waiting, rule="waiting")
+    if talk.state.done and (again := deeds.already_done(talk, text, heard)):
         return Settled(lead=again, rule="done")
     person = [one.task for one in heard if one.task.matter == "person"]
     plain = " ".join(one.reading.corrected for one in heard)
@@ -172,14 +174,14 @@ def _reminded(pieces: list[str], before: Pending) -> tuple[Pending, list[str]]:
     return before.model_copy(update={"asked": before.asked + 1}), [*pieces, small.reminder(before)]
 
 
-def _again(talk: Talk, pieces: list[str], before: Pending) -> tuple[list[str], Pending]:
-    """The reply said nothing to the question: it is put once more, then a person is offered."""
+def _again(talk: Talk, pieces: list[str], before: Pending) -> tuple[list[str], Pending | None]:
+    """The reply said nothing to the question: it is put once more in full, then a person is offered."""
     if before.asked >= ASKED_MOST:
         lead = "I did not get an answer that I can act on, so nothing was done"
         return [*pieces, asking.person_offer(talk, lead)], asking.person_pending()
-    return [*pieces, f"Sorry, I did not understand that. {small.reminder(before)}"], before.model_copy(
-        update={"asked": before.asked + 1}
-    )
+    question, asked = _run(talk, before.task) if before.asking == "confirm" else (small.reminder(before), before)
+    anew = asked and asked.model_copy(update={"asked": before.asked + 1})
+    return [*pieces, f"Sorry, I did not understand that. {question}"], anew
 
 
 def _back(talk: Talk, pieces: list[str], before: Pending | None) -> str:

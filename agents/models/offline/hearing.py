@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agents.models.offline.lexical import is_negated
-from agents.models.offline.matters import ACKNOWLEDGE, CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, matter_of
+from agents.models.offline.matters import ACKNOWLEDGE, CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, cue_of, matter_of
 from agents.models.offline.patterns import any_of
 from agents.models.offline.reader import Reading, split
 from agents.models.offline.slots import category_in, invoice_ids, latest, order_ids, quantity
@@ -50,9 +50,11 @@ _WRITES = (
 
 _WISHES = any_of(
     r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)",
+    r"\s*,\s*(?:but\s+)?(?=i (?:just |only )?(?:want|need) (?:my|the)\b)",
     r"\s*,\s*(?=(?:just|only)\s+(?:tell|show|track|cancel|refund|give|send)\b)",
     r"\s*,\s*(?=(?:but\s+|and\s+)?(?:don'?t|dont|do not|leave|not)\s+(?:touch|cancel|change|return|refund|the)\b)",
 )
+_AND = any_of(r"\s*,?\s+(?:and then|and also|and|also|then|plus)\s+")
 _EITHER = any_of(r"\b(?:either|or)\b")
 
 
@@ -85,7 +87,8 @@ class Heard:
 
 async def hear(talk: Talk, reader: Reads, text: str) -> list[Heard]:
     """The requests of a message in their order; noise beside a real request is dropped."""
-    parts = [piece for part in split(text) for piece in _WISHES.split(part) if piece.strip()]
+    cut = [piece for part in split(text) for piece in _WISHES.split(part) if piece.strip()]
+    parts = [piece for part in cut for piece in _two_effects(part)]
     heard = [await _one(talk, reader, part) for part in parts]
     joined = [each for one in _joined(heard) for each in _one_by_one(one)]
     real = [one for one in joined if one.real]
@@ -95,6 +98,25 @@ async def hear(talk: Talk, reader: Reads, text: str) -> list[Heard]:
         return joined
     whole = await _one(talk, reader, text)
     return [whole] if whole.real else [next((one for one in joined if one.task.matter in CHAT), whole)]
+
+
+def _two_effects(part: str) -> list[str]:
+    """The part, cut where its words before and behind an "and" tell of two different effects."""
+    for joint in _AND.finditer(part):
+        before, behind = part[: joint.start()], part[joint.end() :]
+        first, second = cue_of(before), cue_of(behind)
+        if first in _WRITES and second in _WRITES and _differ(first, second):
+            return [before, *_two_effects(behind)]
+    return [part]
+
+
+def _differ(first: str, second: str) -> bool:
+    """Whether two effects are never one wish: not a remedy with its money, not two words for an address."""
+    if "duplicate_charge" in (first, second):
+        return bool({first, second} & {"return_item", "replacement", "cancel_order"})
+    if first in _REMEDIES and second in _REMEDIES:
+        return False
+    return first != second and not {first, second} <= {"order_address", "account_address", "correct_invoice"}
 
 
 async def _one(talk: Talk, reader: Reads, part: str) -> Heard:

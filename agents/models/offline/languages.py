@@ -13,6 +13,7 @@ _SETS = {language: frozenset(row["words"].split()) for language, row in _KNOWN.i
 _LETTERS = {letter: language for language, row in _KNOWN.items() for letter in row.get("letters", "")}
 _SCRIPTS = (("ru", "а", "я"), ("el", "α", "ω"), ("ar", "ء", "ي"), ("he", "א", "ת"), ("hi", "अ", "ह"),
             ("ja", "ぁ", "ヿ"), ("ko", "가", "힣"), ("zh", "一", "鿿"))  # fmt: skip
+_MARKS = frozenset("¿¡")
 _ENOUGH = 2.0
 
 
@@ -28,6 +29,8 @@ def language_of(text: str) -> str:
         scores[_LETTERS[letter]] += 0.5
     best = max(scores, key=lambda language: (scores[language], language == ENGLISH))
     english = scores[ENGLISH]
+    if set(lowered) & _MARKS:
+        return "es"
     if best == ENGLISH or scores[best] < english + 1 or (scores[best] < _ENOUGH and len(words) > 2):
         return ENGLISH
     own = sum(word in _SETS[best] and word not in _SETS[ENGLISH] for word in words)

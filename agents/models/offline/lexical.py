@@ -51,6 +51,8 @@ _NEGATED = re.compile(
     rf"\b(?:don'?t|do not|never|please not|not (?:to|going to)|shouldn'?t|without|instead of|rather not)\s+"
     r"(?:(?:you|dare|ever|please|actually|yet|want (?:you )?to|have to|need to|even|think of)\s+)*"
     rf"(?P<what>{_DO})(?:l?ing)?\b"
+    r"|\b(?:don'?t|do not) (?:want|need) (?:a|any|the|my|your)"
+    r" (?:refund|replacement|return|new one|money|person|quote)\b"
     r"|\bnever\s*mind\b|\bforget (?:it|about it|that)\b|\bno need\b|\brather not\b|\bdrop it\b"
     r"|\bleave (?:it|everything|that|things)\b(?! (?:at|with|on|in))|\bleave (?:it |everything )?as (?:it )?is\b"
     r"|\bkeep (?:it|the|my) (?:order|as is|as it is)\b|\bi changed my mind about (?:cancell?ing|returning|closing)\b",

@@ -14,6 +14,7 @@ from agents.models.offline.state import Act
 _SURE = 0.5
 _GOES_ON_FROM = 0.2
 _FAR_OFF = 0.15
+_FEW_WORDS = 5
 DECLINE, FOLLOW_UP, PLANTED, ACKNOWLEDGE = "decline", "follow_up", "planted", "acknowledge"
 CHAT = ("greeting", "thanks", "goodbye", "robot", "abilities", "compliment", "insult", "frustration")
 
@@ -26,8 +27,10 @@ _ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|same)\b(?:\s+\S+){1,5}$
 _PAST = re.compile(r"\b(?:i|we) (?:\w+ )?(?:ordered|bought)\b", re.I)
 _ON_PRODUCTS = ("find_product", "product_detail", "compare_products", "place_order", "quote")
 _ON_REFUNDS = ("refund_me", "duplicate_charge", "refund_status", "refund_options")
+_READS = ("cancellation_fee", "track_order", "list_orders", "product_detail", "delivery_options", "return_window")
 _HOW_LONG = any_of(
-    r"\bhow (?:long|many days|soon|fast|quick\w*)\b",
+    r"\bhow (?:long|many (?:more )?days|much longer|soon|fast|quick\w*)\b",
+    r"\b(?:by|until|till) when\b|\bat the latest\b",
     r"\bwhen (?:exactly|then|would|will|does|is)\b",
 )
 _FIELD = any_of(
@@ -35,6 +38,12 @@ _FIELD = any_of(
     r"\b(?:colou?rs?|waterproof|bluetooth|screen|size)\b",
 )
 _GOES_ON = re.compile(r"^\W*(?:but|so|and|then|ok|well)\b|\b(?:it|that|this|they|them|there|those)\b", re.I)
+_SENDS = any_of(r"\b(?:send|deliver|ship|redirect|reroute|forward|bring)\w*\b", r"\bgo(?:es)? to\b")
+_ITS_ADDRESS = any_of(
+    r"\baddress\b.*\b(?:on it|on there|there|it shows|old|wrong|outdated)\b",
+    r"\b(?:it|that) (?:shows|has|says|names|carries)\b.*\b(?:address|street|old|wrong)\b",
+)
+_AND_WHAT_OF = any_of(r"^\W*(?:ok(?:ay)?\W+|and\W+|then\W+|so\W+)*(?:what|how) about\b", r"^\W*(?:ok\W+)?and\b(?=.*\?)")
 _NEXT = any_of(
     r"\bautomatic\w*\b",
     r"\b(?:do|must|should) i (?:have|need)?\b",
@@ -64,10 +73,10 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
         return Found(PLANTED, "cue:others_data")
     if going_on in _ON_ACCOUNT and address(text):
         return Found("account_address", "cue:account_address")
-    if going_on in _ON_INVOICES and "address" in plain:
-        return Found("correct_invoice", "cue:correct_invoice")
-    if going_on in _ON_ORDERS and _ELLIPSIS.match(plain) and (ORDER_ID.search(text) or category_in(plain)):
-        return Found(going_on, "cue:ellipsis")
+    if found := _in_context(text, plain, going_on):
+        return found
+    if address(text) and _SENDS.search(plain) and not INVOICE_ID.search(text):
+        return Found("order_address", "cue:to_address")
     for cue in CUES:
         far_off = cue.matter in _ON_PRODUCTS and not reading.in_scope and reading.scope_score < _FAR_OFF
         if cue.fits(plain) and not far_off:
@@ -76,13 +85,30 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
         return Found("refund_status", "cue:how_long")
     if going_on in _ON_PRODUCTS and _FIELD.search(plain):
         return Found("product_detail", "cue:field")
-    if ORDER_ID.search(text) and len(text.split()) <= 3:
+    if ORDER_ID.search(text) and (len(text.split()) <= _FEW_WORDS or not reading.in_scope):
         return Found("track_order", "cue:number")
     if INVOICE_ID.search(text):
         return Found("find_invoice", "cue:number")
     if REFUND_ID.search(text):
         return Found("refund_status", "cue:number")
     return _by_reader(reading, going_on)
+
+
+def cue_of(text: str) -> str:
+    """The matter that telling words name, or ""."""
+    return next((cue.matter for cue in CUES if cue.fits(text)), "")
+
+
+def _in_context(text: str, plain: str, going_on: str) -> Found | None:
+    """What only the topic before makes clear: "the address on it is old", "and the headphones?"."""
+    if going_on in _ON_INVOICES and ("address" in plain or _ITS_ADDRESS.search(plain)):
+        return Found("correct_invoice", "cue:correct_invoice")
+    if going_on in _ON_ORDERS and _ELLIPSIS.match(plain) and (ORDER_ID.search(text) or category_in(plain)):
+        return Found(going_on, "cue:ellipsis")
+    short = len(plain.split()) <= _FEW_WORDS + 2
+    if going_on in _READS and short and _AND_WHAT_OF.search(plain) and not any(cue.fits(plain) for cue in CUES):
+        return Found(going_on, "cue:and_that")
+    return None
 
 
 def _by_reader(reading: Reading, going_on: str) -> Found:

@@ -11,6 +11,7 @@ from agents.models.offline.state import Pending, Task, Thing, Value
 _NOTE_LEAST_CHARS = 10
 _NAMED_SLOTS = ("product", "invoice_id", "method_id", "matter")
 _TYPED_SLOTS = ("quantity", "address", "order_id", "details")
+_DIGITS = re.compile(r"(?<![\w.,-])\d{2,5}(?![\w.,-])|(?<=\d-)\d{5}\b")
 _BOTH = re.compile(r"\b(?:both|all (?:of them|three|of those)?|each|every(?:thing)?)\b", re.I)
 
 
@@ -46,9 +47,7 @@ def picked(text: str, pending: Pending) -> list[Value]:
     options = pending.options
     meant = slots.latest(text) if pending.slot in ("product", "matter") else text
     upper = meant.upper().replace(" ", "")
-    by_id: list[Value] = [
-        o.id for o in options if o.id.upper() in upper or (o.id[-5:].isdigit() and o.id[-5:] in upper)
-    ]
+    by_id: list[Value] = [o.id for o in options if o.id.upper() in upper or _ends(o.id, meant)]
     if by_id:
         return by_id
     if several(meant) and pending.slot == "order_id":
@@ -62,10 +61,18 @@ def picked(text: str, pending: Pending) -> list[Value]:
     return fitting
 
 
+def _ends(number: str, text: str) -> bool:
+    """Whether the text has the last digits of the number: "10041", "41"."""
+    return any(len(digits) > 1 and number.endswith(digits) for digits in _DIGITS.findall(text))
+
+
 def _fit(text: str, option: Thing) -> int:
     said = slots.words(text)
     if option.kind == "matter":
-        return sum(any(slots.alike(word, name) for word in said) for name in option.words.split())
+        return sum(
+            name in said or any(len(name) > 5 and slots.alike(word, name) for word in said)
+            for name in option.words.split()
+        )
     return slots.name_score(said, option.words)
 
 

@@ -14,14 +14,22 @@ _WORDS_BEFORE = one_of(
     r"actually|just|but|wait|sorry|thanks|right|nah|no|lol|hey",
 )
 _FILL = rf"(?:{_WORDS_BEFORE}\b[\s,.!:;-]*)*"
+# A yes that is also an ordinary word: with anything else beside it, it may mean something else.
+_SOFT = one_of(
+    r"right|correct|exactly|perfect|sure(?: thing)?|indeed|sounds (?:good|great|fine)|works for me|that works",
+    r"that'?s (?:right|correct|fine|ok|okay|the (?:right )?one)",
+)
 _YES = one_of(
-    r"y+e+[sp]+s*|yse|yer|yea+h?|yup|yap|ya|yas|aye|y|ja|si|oui",
-    r"sure(?: thing)?|of course|absolutely|definitely|certainly|indeed|exactly|perfect|by all means",
+    _SOFT,
+    r"y+e+[sp]+s*|yse|yer|yea+h?|yup|yap|ya|yas|ye|yh|ys|aye|y|ja|si|oui",
+    r"of course|absolutely|definitely|certainly|by all means",
     r"confirm(?:ed)?|i (?:do )?confirm|i agree|agreed|affirmative|i am sure|i'?m sure",
-    r"correct|right|that'?s (?:right|correct|fine|ok|okay|the (?:right )?one)",
     r"go (?:right )?ahead|go on|go for it|carry on|proceed",
     r"do (?:it|that|this|so)|please do|make it so|let'?s do (?:it|that)|you (?:can|may) do (?:it|that)",
-    r"sounds (?:good|great|fine)|works for me|that works",
+)
+_ALONE = one_of(
+    r"please|pls|plz|go|i do|(?:that'?s |that is )?(?:just |exactly )?what i (?:want|need|meant)",
+    r"that would be (?:great|lovely|good|nice|perfect|fine)",
 )
 _WEAK = one_of(r"ok(?:ay)?|k+|alright|all right|fine|good|great|cool|well then|if you must|i guess(?: so)?")
 _DROP = one_of(
@@ -31,6 +39,7 @@ _DROP = one_of(
     r"leave (?:it|that|this|everything|things|all|them)\b(?! to\b| at\b| with\b)",
     r"(?:drop|skip|scrap) (?:it|that)|stop(?: it| that)?|hold (?:on|off)",
     r"rather not|i'?d rather not|(?:i )?changed my mind",
+    r"i (?:do not|don'?t|no longer) (?:want|need) (?:it|that|this|them|one)\b(?! to\b)(?:(?! but\b).)*",
     r"do(?: not|n'?t) (?:you )?(?:do|start|send|change|touch) (?:it|that|this|anything|any|yet)\b.*$",
     r"do(?: not|n'?t)(?: bother| worry| want (?:it|that|this)(?: any ?more)?)?$",
     r"keep (?:it|them|that|the order|my order|everything)\b",
@@ -43,16 +52,19 @@ _NO = one_of(
     r"do(?: not|n'?t)(?: you)? (?:do|cancel|refund|return|send|change|order|buy|start|touch|close|place|want)\b",
     r"do(?: not|n'?t)(?: you)? (?:unlock|reset|correct)\b",
 )
-_YES_AT = re.compile(rf"^{_FILL}(?P<yes>{_YES})\b(?! (?:now i|to ask|but no))[\s,.!:;-]*", re.I)
+_SOFT_AT = re.compile(rf"^{_FILL}{_SOFT}\b", re.I)
+_YES_AT = re.compile(rf"^{_FILL}(?P<yes>{_YES})\b(?! (?:now i\b|to ask|but no))[\s,.!:;-]*", re.I)
 _WEAK_AT = re.compile(rf"^(?P<weak>{_WEAK})\b[\s,.!:;-]*", re.I)
 _NO_AT = re.compile(rf"^{_FILL}(?P<no>{_NO})(?![\w'])[\s,.!:;-]*", re.I)
 _CLAUSE = re.compile(r"\s*(?:[,.;!?]+|\s-+\s|\bbut\b|\band\b|\bthen\b)\s*", re.I)
 _LONE_YES = re.compile(
-    rf"^{_FILL}{_YES}(?: (?:please|pls|plz|then|thanks|now|it|that|one|to that|with (?:it|that)))*$", re.I
+    rf"^{_FILL}(?:{_YES}|{_ALONE})(?: (?:please|pls|plz|then|thanks|now|it|that|one|to that|with (?:it|that)))*$", re.I
 )
 _LONE_DROP = re.compile(rf"^{_FILL}(?:on second thoughts? )?{_DROP}(?![\w'])(?: .*)?$", re.I)
 _CONDITION = re.compile(
-    r"\b(?:but|only if|if|unless|except|provided|as long as|on condition|first|before (?:that|you))\b(?P<what>.*)", re.I
+    r"\b(?:but|only if|if|unless|except|provided|as long as|on condition|first|tomorrow|later|tonight|next week"
+    r"|before (?:that|you))\b(?P<what>.*)",
+    re.I,
 )
 _PARTING = re.compile(r"\b(?:thanks?|thx|ty|cheers|bye|goodbye|see you|to know)\b", re.I)
 _UNSURE = any_of(
@@ -88,7 +100,9 @@ def said(text: str) -> Said:
     if any(_LONE_DROP.match(clause) for clause in clauses) and not _yes_clause(clauses[-1]):
         return Said("no", "", "")
     if yes := _YES_AT.match(core):
-        return _yes("yes", core[yes.end() :])
+        rest = core[yes.end() :]
+        hedged = bool(_SOFT_AT.match(core)) and not is_empty(rest) and not _yes_clause(core)
+        return _yes("weak" if hedged else "yes", rest)
     if any(_LONE_YES.match(clause) for clause in clauses):
         return _yes("yes", " ".join(clause for clause in clauses if not _LONE_YES.match(clause)))
     if (weak := _WEAK_AT.match(core)) and not _PARTING.search(core):

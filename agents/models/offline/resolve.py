@@ -9,7 +9,16 @@ from typing import NamedTuple
 from agents.models.offline import asking, wording
 from agents.models.offline.patterns import any_of
 from agents.models.offline.replies import ordinal
-from agents.models.offline.slots import CATEGORIES, bare_numbers, category_in, latest, name_score, order_ids, words
+from agents.models.offline.slots import (
+    CATEGORIES,
+    allowed,
+    bare_numbers,
+    category_in,
+    latest,
+    name_score,
+    order_ids,
+    words,
+)
 from agents.models.offline.state import Task, Thing
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.orders import OrderList, OrderRow
@@ -17,15 +26,23 @@ from agents.shop.results.sales import ProductList, ProductRow
 
 LISTED_MOST = 5
 _PRONOUN = any_of(
-    r"\b(?:it|its|that|this|them|they|these|those|he)\b",
+    r"\b(?:it|its|that|this|them|they|these|those|he|mine)\b",
     r"\b(?:the (?:same|order|parcel|package|item|thing|product))\b",
 )
+_IT = re.compile(r"\b(?:is|does|has|can|will|would|was|are|do|have) (?:it|they|this|that)\b", re.I)
 _OTHER = re.compile(r"\b(?:the )?other (?:one|order|parcel|item|product)?\b", re.I)
 _NEWEST = any_of(
     r"\b(?:last|latest|newest|most recent|recent) (?:\w+ )?(?:order|purchase|parcel|thing|one|buy)\b",
     r"\bjust (?:ordered|bought)\b",
     r"\bi (?:ordered|bought) (?:last|most recently)\b",
     r"\blast (?:thing )?i (?:ordered|bought)\b",
+)
+_UNSHIPPED = any_of(
+    r"\b(?:has ?n't|have ?n't|not|isn't|aren't) (?:been |yet )*(?:shipped|sent out|dispatched)\b",
+    r"\b(?:unshipped|still being prepared)\b",
+)
+_DAY = re.compile(
+    r"\b(?:from|(?:ordered|bought|placed|made)(?: it| that| on)?) (today|yesterday|\d{1,2} days ago)\b", re.I
 )
 _OLDEST = re.compile(r"\b(?:oldest|first) (?:order|purchase)\b", re.I)
 
@@ -68,11 +85,26 @@ def orders_meant(talk: Talk, text: str, orders: Sequence[OrderRow]) -> Meant:
         )
     if named := by_product(text, orders):
         return Meant(named, [], "product")
+    if of_day := _by_day(talk, text, orders):
+        return Meant(of_day, [], "day")
+    if _UNSHIPPED.search(text):
+        return Meant([order for order in orders if order.status == "processing"], [], "status")
     if _NEWEST.search(text):
         return Meant(list(orders[:1]), [], "newest")
     if _OLDEST.search(text):
         return Meant(list(orders[-1:]), [], "oldest")
     return Meant(_pointed_at(talk, text, by_id), [], "reference")
+
+
+def _by_day(talk: Talk, text: str, orders: Sequence[OrderRow]) -> list[OrderRow]:
+    """The orders placed on the day that the text names: "the one from yesterday", "ordered 3 days ago"."""
+    match = _DAY.search(text)
+    if match is None:
+        return []
+    said = match[1].lower()
+    ago = {"today": 0, "yesterday": 1}.get(said)
+    days = ago if ago is not None else int(said.split()[0])
+    return [order for order in orders if (talk.today - order.placed_on).days == days]
 
 
 def by_product(text: str, orders: Sequence[OrderRow]) -> list[OrderRow]:
@@ -114,7 +146,7 @@ def pick_order(
     by_id = {order.order_id: order for order in orders}
     if (known := task.slots.get("order_id")) in by_id:
         return _taken(talk, by_id[str(known)])
-    meant = orders_meant(talk, latest(task.text), orders)
+    meant = orders_meant(talk, allowed(latest(task.text)), orders)
     if not meant.orders and not meant.unknown:
         meant = orders_meant(talk, task.text, orders)
     if meant.unknown and not meant.orders:
@@ -172,14 +204,14 @@ def unknown_order(talk: Talk, task: Task, number: str, candidates: Sequence[Orde
     return choose_order(talk, task, candidates, f"{said} Did you mean one of these?", verb)
 
 
-def products_named(text: str, rows: Sequence[ProductRow]) -> list[ProductRow]:
-    """The products whose whole name (or all that sets it apart) stands in the text, in the order of mention."""
+def products_named(text: str, rows: Sequence[ProductRow], *, whole: bool = False) -> list[ProductRow]:
+    """The products whose whole name (or else what sets it apart) stands in the text, in the order of mention."""
     said = words(text)
     found: list[tuple[int, ProductRow]] = []
     for row in rows:
         own = words(row.product)
         places = [place for word in own if (place := _place(word, said)) is not None]
-        if len(places) == len(own) or _tells_apart(own, said, row, rows):
+        if len(places) == len(own) or (not whole and _tells_apart(own, said, row, rows)):
             found.append((min(places), row))
     best = [row for _, row in sorted(found, key=lambda pair: pair[0])]
     return [row for row in best if not any(set(words(row.product)) < set(words(other.product)) for other in best)]
@@ -207,9 +239,10 @@ def catalogue_for(talk: Talk, text: str) -> list[ProductRow]:
 def products_meant(talk: Talk, text: str) -> list[ProductRow]:
     """The products a text is about: named ones, else places in what was shown, else "it"."""
     rows = catalogue_for(talk, text)
-    if named := products_named(text, rows):
+    kind, focus = category_in(text), talk.state.focus
+    about_it = focus is not None and focus.kind == "product" and _IT.search(text) and kind is None
+    if named := products_named(text, rows, whole=bool(about_it)):
         return named
-    kind = category_in(text)
     of_kind = [row for row in rows if row.category == kind]
     if len(of_kind) == 1:
         return of_kind
@@ -219,7 +252,6 @@ def products_meant(talk: Talk, text: str) -> list[ProductRow]:
     place = ordinal(text)
     if place is not None and shown and -1 <= place < len(shown):
         return _named_rows(talk, [shown[place].id])
-    focus = talk.state.focus
     if focus is not None and (kind is None or kind in focus.words):
         return _named_rows(talk, _product_names(talk, focus))
     return []

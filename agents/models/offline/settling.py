@@ -14,6 +14,7 @@ from agents.models.offline.matters import CHAT, FOLLOW_UP
 from agents.models.offline.patterns import any_of
 from agents.models.offline.picking import filled, several, takes_any_words, values_in
 from agents.models.offline.replies import is_empty, is_limit, ordinal, said
+from agents.models.offline.resolve import all_orders, orders_meant
 from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Talk
 
@@ -45,9 +46,9 @@ async def settle(talk: Talk, reader: Reads, text: str, pending: Pending) -> Sett
     """What the reply to the open question means."""
     plain = (await reader.read(text)).corrected
     heard = tuple(await hear(talk, reader, text))
-    if any(one.task.matter == "person" for one in heard) and pending.task.matter != "person":
-        return Settled(tasks=(Task(matter="person", text=text),), rule="person")
     reply = Reply(talk=talk, text=plain, pending=pending, said=said(plain), heard=heard)
+    if any(one.task.matter == "person" for one in heard) and pending.task.matter != "person":
+        return _person(reply, Task(matter="person", text=text))
     match pending.asking:
         case "confirm":
             return await _confirm(reply, reader)
@@ -57,17 +58,25 @@ async def settle(talk: Talk, reader: Reads, text: str, pending: Pending) -> Sett
             return _fill(reply)
 
 
+def _person(reply: Reply, person: Task) -> Settled:
+    """A person is asked for at once; a plain yes that stands before that still acts."""
+    agreed = reply.pending.asking == "confirm" and reply.said.verdict == "yes" and not reply.said.condition
+    before = (reply.task.model_copy(update={"confirmed": True}),) if agreed else ()
+    return Settled(tasks=(*before, person), rule="person")
+
+
 async def _confirm(reply: Reply, reader: Reads) -> Settled:
     verdict, rest = reply.said.verdict, reply.said.rest
     new = changed(reply) or _instead(reply)
     if new is not None:
         return Settled(tasks=(new, *_further(reply)), rule="correction")
     if verdict == "no":
-        return await _said_no(reply, reader)
+        return _same_meant(reply) or await _said_no(reply, reader)
     if verdict in ("yes", "weak") and reply.said.condition and not is_limit(reply.said.condition):
         return _conditional(reply)
     named_amount = reply.task.slots.get("amount_cents") in slots.amounts_cents(rest)
-    if verdict == "yes" or (verdict == "weak" and (is_empty(rest) or named_amount)):
+    wanted = reply.task.act == "command" or reply.pending.asked > 1
+    if verdict == "yes" or (verdict == "weak" and wanted and (is_empty(rest) or named_amount)):
         done = reply.task.model_copy(update={"confirmed": True})
         return Settled(tasks=(done, *_further(reply)), rule="pending:yes")
     if restates(reply):
@@ -110,6 +119,17 @@ async def _said_no(reply: Reply, reader: Reads) -> Settled:
     if instead:
         return Settled(tasks=tasks, rule="correction:matter")
     return Settled(tasks=tasks, lead=_left(reply), rule="pending:no")
+
+
+def _same_meant(reply: Reply) -> Settled | None:
+    """ "No, the headphones", where it is the headphones that the question was about: said so, and put anew."""
+    known, rest = reply.task.slots.get("order_id"), reply.said.rest
+    if not known or not rest or len(rest.split()) > _BARE_WORDS or slots.allowed(rest) != rest:
+        return None
+    meant = orders_meant(reply.talk, rest, all_orders(reply.talk))
+    if meant.how not in ("number", "product") or [order.order_id for order in meant.orders] != [known]:
+        return None
+    return Settled(tasks=(reply.task,), lead="That is the one I mean.", rule="correction:same")
 
 
 def _new_request(one: Heard, reply: Reply) -> bool:

@@ -26,14 +26,14 @@ _BEFORE_COUNT = one_of(
 _NOT_A_COUNT = r"(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))"
 _TO_COUNT = any_of(rf"\b{_BEFORE_COUNT}\s+{_COUNT}\b{_NOT_A_COUNT}")
 _LEADING = re.compile(
-    rf"^(?:(?:yes|no|ok|sorry|actually|then|please|wait)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))",
+    rf"^(?:(?:yes|no|ok|sorry|actually|then|please|wait|hm+|well|oh|ah|rather|fine|better|just|only)[\s,.!]+)*{_COUNT}\b(?!\s*(?:days?|hours?|weeks?|months?|inch))",
     re.I,
 )
 _AMOUNT = re.compile(r"(?<![\w-])(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?(?!\w|[.,]\d|-)")
 _MONEY = r"(\d[\d,]*)(?:\.(\d{2}))?"
 _AT_MOST = one_of(
     "under|below|less than|up to|max(?:imum)?(?: of)?|at most|no more than|not more than|cheaper than|within",
-    "budget(?: is| of|:)?|spend|over|above",
+    r"budget(?: is| of|:)?|spend|over|above|(?:not?|never|n't|cannot)\b[^.?!\d]{0,30}\bmore than",
 )
 _LIMIT = any_of(
     rf"{_AT_MOST}\s*(?:about |around |is |of |max )*(?:€|\$|£|eur)?\s*{_MONEY}",
@@ -146,6 +146,17 @@ def latest(text: str) -> str:
     return _CORRECTED.sub("", text)
 
 
+_FORBIDDEN = any_of(
+    r"\b(?:not|don'?t|do not|never|without|instead of|leave|keep)\b(?:(?!\bbut\b|\band\b|[.,;]).)*",
+)
+
+
+def allowed(text: str) -> str:
+    """The text without what it forbids, where something is left: "keep the hub, but cancel the headphones"."""
+    left = _FORBIDDEN.sub(" ", text)
+    return left if category_in(left) or order_ids(left) else text
+
+
 def words(text: str) -> list[str]:
     """Lower-case words and numbers, plural s cut."""
     return [
@@ -168,6 +179,8 @@ _NO_TYPOS = frozenset(
         "cover",
         "later",
         "light",
+        "commute",
+        "commuter",
     )
 )
 

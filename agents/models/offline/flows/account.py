@@ -52,8 +52,8 @@ def reset_password(talk: Talk, task: Task) -> str:
     done = talk.act(PasswordReset, "reset_password", "mailed you a link for a new password")
     sent = f"Done: a link for a new password is on its way to {done.sent_to}."
     if account.locked:
-        question = f"{sent} Your account ({account.email}) is also locked. Shall I unlock it now?"
-        asking.confirm(Task(matter="unlock_account"), question, "unlocking your account")
+        text = f"{sent} By the way, your account is still locked. Shall we see to that too?"
+        raise asking.offer(text, "unlock_account", "unlocking your account")
     return sent
 
 

@@ -14,11 +14,16 @@ from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.sales import ProductList, ProductRow
 
 _SHOWN_MOST = 5
-_NOISE = re.compile(r"\bnoise[- ]?cancel\w*|\banc\b", re.I)
+_NOISE = any_of(
+    r"\bnoise[- ]?cancel\w*|\banc\b",
+    r"\b(?:block|shut|drown|keep|cancel|filter)\w* (?:out )?(?:all )?(?:the |my |any )?(?:\w+ )?(?:noise|sounds?)\b",
+    r"\b(?:loud|noisy) (?:train|plane|office|commute|bus|flight)\b",
+)
 _NO_NOISE = any_of(
     r"\b(?:no|without|not|n't|hate|avoid|don'?t (?:want|like)) (?:\w+ ){0,3}(?:noise[- ]?cancel\w*|anc)",
 )
 BATTERY = r"\b(?:batter(?:y|ies)|hours?|longest|lasts?|charge|runtime|endurance)\b"
+DEAR = r"\b(?:most expensive|dearest|priciest|(?:more|most) (?:premium|expensive))\b"
 CHEAP = r"\b(?:cheap(?:est|er)?|lowest|least expensive|affordable|budget)\b"
 LIGHT = r"\b(?:light(?:est|er)|weigh\w*)\b"
 _BATTERY, _CHEAP, _LIGHT = any_of(BATTERY), any_of(CHEAP), any_of(LIGHT)
@@ -28,8 +33,8 @@ _DEAR = any_of(r"\b(?:most expensive|best|top|premium|high[- ]end|priciest)\b")
 def advise(talk: Talk, task: Task) -> str:
     """The products that fit the wish and the preferences, best first."""
     text = task.text
-    category = category_in(text) or _category_before(talk, text)
     limit, noise = _price_limit(talk, text), _noise_wish(talk, text)
+    category = category_in(text) or _category_before(talk, text) or ("headphones" if _NOISE.search(text) else None)
     if category is None and limit is None and noise is None:
         return _by_words(talk, text)
     sort = "battery" if _BATTERY.search(text) else "price" if _CHEAP.search(text) else "relevance"

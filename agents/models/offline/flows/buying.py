@@ -6,6 +6,7 @@ import re
 
 from agents.models.offline import asking, wording
 from agents.models.offline.flows.products import best_of_shown, with_delivery
+from agents.models.offline.patterns import any_of
 from agents.models.offline.resolve import catalogue_for, product_thing, products_meant, products_named
 from agents.models.offline.slots import category_in, mails, quantity, words
 from agents.models.offline.state import Task
@@ -23,9 +24,11 @@ from agents.shop.results.sales import (
 
 _LAST = re.compile(r".*\b(?:i mean|i meant|meant|sorry|rather|instead|correction|make that|actually)\b", re.I)
 _ABOUT_IT = re.compile(r"\b(?:it|this|them|first|second|one|would|together|total|both)\b", re.I)
-_OFF = re.compile(
-    r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b", re.I
+_OFF = any_of(r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b")
+_GET_ON = any_of(
+    r"\b(?:put|get|add|keep) me (?:back )?on\b", r"\bsign\w* (?:me )?up\b", r"\bsubscribe\b", r"\bopt in\b"
 )
+_GET_OFF = any_of(r"\b(?:take|get|put|sign) me off\b", r"\bunsubscribe\b", r"\bremove me\b", r"\bopt(?: me)? out\b")
 
 
 def _product(talk: Talk, task: Task, verb: str) -> ProductRow:
@@ -159,12 +162,15 @@ def delivery(talk: Talk, task: Task) -> str:
     return lines[0] if len(lines) == 1 else f"We deliver in these ways:\n\n{wording.bullets(lines)}"
 
 
+def subscribes(text: str) -> bool | None:
+    """Whether a text plainly wants to be on the list or off it; None where it says neither."""
+    return False if _GET_OFF.search(text) else True if _GET_ON.search(text) else None
+
+
 def newsletter(talk: Talk, task: Task) -> str:
     """The newsletter on or off, for the customer's own address."""
     talk.stay_with("set_newsletter")
-    on = bool(
-        task.slots.get("subscribed", not _OFF.search(re.sub(r"\bsign\w* (?:me )?up\b", "", task.text, flags=re.I)))
-    )
+    on = bool(task.slots.get("subscribed", subscribes(task.text) or not _OFF.search(task.text)))
     task = task.with_slots(subscribed=on)
     what = "sign you up for the newsletter" if on else "take you off the newsletter"
     to = mails(task.text)
@@ -172,7 +178,7 @@ def newsletter(talk: Talk, task: Task) -> str:
     asking.confirm(
         task,
         f"I would {what}{where}; it costs nothing and you can change it any time. Shall I do that?",
-        "the newsletter",
+        f"{'signing you up for' if on else 'taking you off'} the newsletter",
     )
     done = talk.act(NewsletterSet, "set_newsletter", "changed your newsletter", subscribed=on)
     state = "You will get the newsletter" if done.subscribed else "You will get no more newsletters"

@@ -64,6 +64,16 @@ _UNLISTED = any_of(
 )
 
 
+# "Is it curved?", "does it fold?", "has it got a mute button?": what no field above holds.
+_IS_IT = any_of(
+    r"\b(?:is|are) (?:it|they|this|that)(?: one)? (?:really |also |very )?"
+    r"(?!good|ok|worth|any|better|for|the|a\b|new)([a-z][\w-]+)\W*$",
+    r"\b(?:does|do|can) (?:it|they|this|that)(?: one)? (?:have |come with |support )?"
+    r"(?:an? |any |the )?([a-z][\w -]{2,30}?)\W*$",
+    r"\b(?:has|have) (?:it|they) (?:got )?(?:an? |any )?([a-z][\w -]{2,30}?)\W*$",
+)
+
+
 def asks_for_a_field(text: str) -> bool:
     """Whether the text asks for something that a catalogue could hold."""
     asked = (*(field.asked for field in FIELDS), _NOISE, _STOCK, _PRICE, _COLOURS, _UNLISTED)
@@ -80,6 +90,8 @@ def answer(row: ProductRow, text: str) -> str:
         value: object = getattr(row, field.name)
         told = field.told.format(product=row.product, value=value) if value else ""
         return told or f"For the {row.product} {field.called} is not listed."
+    if (unknown := _IS_IT.search(text)) and not asks_for_a_field(text):
+        return _not_listed(row, next(filter(None, unknown.groups())).lower())
     return _offer(row, stock=bool(_STOCK.search(text)), price=bool(_PRICE.search(text)))
 
 

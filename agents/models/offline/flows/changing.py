@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.models.offline import asking, wording
+from agents.models.offline.patterns import any_of
 from agents.models.offline.resolve import all_orders, orders_meant, pick_order, thing
 from agents.models.offline.slots import address, quantity
 from agents.models.offline.state import Pending, Task
@@ -14,6 +15,8 @@ from agents.shop.results.billing import CancellationFee
 from agents.shop.results.orders import AddressChanged, Cancelled, DeliveryChanged, OrderChanged, OrderRow
 
 _EXPRESS_PRICE = re.compile(r"express[^.]*?(\d+\.\d{2})", re.I)
+_WHICH = any_of(r"\b(?:which|what|any|all)\b[^?]*\b(?:orders?|ones?|of (?:them|mine))\b", r"\bmy orders\b")
+_FREE = any_of(r"\b(?:free|no (?:fee|cost|charge)|without (?:a )?(?:fee|cost|charge))\b")
 _UNDER_WAY = ("processing", "shipped", "lost")
 
 
@@ -76,6 +79,8 @@ def fee(talk: Talk, task: Task) -> str:
     """What cancelling costs, for each order that is named; with several, which one to cancel stays open."""
     orders = all_orders(talk)
     meant = orders_meant(talk, task.text, orders).orders
+    if not meant and _WHICH.search(task.text):
+        meant = [o for o in orders if o.can_cancel and not (_FREE.search(task.text) and o.cancel_fee_cents)]
     if not meant:
         rule = talk.must(CancellationFee, "cancellation_fee")
         return f"{rule.because} Tell me which order if you would like to cancel one."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from agents.models.offline import asking, wording
 from agents.models.offline.flows.refunding import charged_twice
-from agents.models.offline.resolve import all_orders, orders_meant
+from agents.models.offline.resolve import all_orders, orders_meant, thing
 from agents.models.offline.slots import address, invoice_ids, words
 from agents.models.offline.state import Task, Thing
 from agents.models.offline.talk import Ended, Talk
@@ -33,7 +33,10 @@ def payments(talk: Talk, task: Task) -> str:
     found = talk.must(PaymentList, "list_payments")
     if found.duplicates and _WRONG.search(task.text):
         return charged_twice(talk, task)
-    meant = {order.order_id for order in orders_meant(talk, task.text, all_orders(talk)).orders}
+    named = orders_meant(talk, task.text, all_orders(talk)).orders
+    meant = {order.order_id for order in named}
+    if len(named) == 1:
+        talk.show(thing(named[0]))
     rows = [p for p in found.payments if not meant or p.order_id in meant][:_SHOWN_MOST]
     if not rows:
         return "I see no payments on your account."

@@ -22,7 +22,9 @@ _OF_THOSE = any_of(
     r"\bof (?:those|them|these|both|the two)\b",
     r"\bwhich (?:one|of|is|has|lasts|runs|costs|weighs)\b",
     r"\bthe one with\b",
-    r"\b(?:longer|cheaper|lighter)(?: one)?\b",
+    r"\b(?:longer|cheaper|lighter|more expensive)(?: one)?\b",
+    r"^\W*(?:and|so|ok|then|what about|which is)?\W*(?:the )?"
+    r"(?:cheapest|priciest|lightest|dearest|most expensive|longest)\b",
 )
 
 
@@ -132,6 +134,10 @@ def _price(row: ProductRow) -> int:
     return row.price_cents
 
 
+def _dearness(row: ProductRow) -> int:
+    return -row.price_cents
+
+
 def _runtime(row: ProductRow) -> int:
     return -(row.battery_hours or 0)
 
@@ -142,6 +148,7 @@ def _weight(row: ProductRow) -> int:
 
 _BEST_BY: tuple[tuple[str, Callable[[ProductRow], int]], ...] = (
     (advice.BATTERY, _runtime),
+    (advice.DEAR, _dearness),
     (advice.CHEAP, _price),
     (advice.LIGHT, _weight),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from agents.models.offline import asking, wording
 from agents.models.offline.flows.tracking import lost_choice, missed
 from agents.models.offline.patterns import any_of
-from agents.models.offline.resolve import pick_order
+from agents.models.offline.resolve import all_orders, orders_meant, pick_order, thing
+from agents.models.offline.slots import category_in, order_ids
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.account import HelpArticles
@@ -171,8 +172,26 @@ def faulty(talk: Talk, task: Task) -> str:
 
 
 def return_window(talk: Talk, task: Task) -> str:
-    """How long things can be returned."""
+    """How long things can be returned; for an order that is meant, its own last day."""
+    if order := _meant_for_return(talk, task):
+        talk.show(thing(order))
+        last = wording.day(order.return_until) if order.return_until else ""
+        raise asking.offer(
+            f"**{wording.goods(order)}** ({order.order_id}) can be returned until {last}, that is 30 days from "
+            "delivery. You get a label by mail. Would you like to start the return?",
+            "return_item",
+            f"a return of {order.order_id}",
+            order_id=order.order_id,
+        )
     if "refund_policy" in talk.tools:
         return talk.must(RefundPolicy, "refund_policy").text
     found = talk.must(HelpArticles, "search_help", query="return within 30 days of delivery").articles
     return found[0].body if found else "You can return things within 30 days of delivery."
+
+
+def _meant_for_return(talk: Talk, task: Task) -> OrderRow | None:
+    """The one order that a question on returns is about, if it can be returned."""
+    points = talk.state.focus is not None or category_in(task.text) or order_ids(task.text)
+    orders = all_orders(talk) if points and "request_return" in talk.tools else []
+    meant = orders_meant(talk, task.text, orders).orders
+    return meant[0] if len(meant) == 1 and meant[0].can_return else None

@@ -83,7 +83,7 @@ def wishes_in(text: str) -> list[Wish]:
         found.append(
             Wish("noise_cancelling", "avoid" if avoid else "required", f"{'no' if avoid else 'only'} noise cancelling")
         )
-    if re.search(r"\bbudget|\bspend|\bmax|\bmore than|\bunder\b|\bup to\b", text, re.I) and (
+    if re.search(r"\bbudget|\bspend|\bpay|\bmax|\bmore than|\bunder\b|\bup to\b", text, re.I) and (
         cents := price_limit_cents(text)
     ):
         found.append(Wish("budget_max_cents", str(cents), f"a budget of {cents / 100:,.2f}"))

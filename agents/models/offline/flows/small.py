@@ -1,16 +1,15 @@
-"""Small pieces of a turn: news of approvals, other languages, remarks, reminders, and never the same sentence twice."""
+"""Small pieces of a turn: other languages, remarks, reminders, and never the same sentence twice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from agents.models.offline import asking
 from agents.models.offline.flows import buying, products, refund_status, tracking
-from agents.models.offline.hearing import Heard
 from agents.models.offline.matters import ACKNOWLEDGE
 from agents.models.offline.patterns import any_of
-from agents.models.offline.replies import is_empty, said
+from agents.models.offline.replies import said
 from agents.models.offline.state import Pending, Task
 from agents.models.offline.talk import Ended, Talk
 
@@ -24,6 +23,8 @@ FOREIGN = {
     "pt": "Desculpe, só consigo responder em inglês. Quer que uma pessoa da nossa equipa trate disto?",
     "nl": "Sorry, ik kan alleen in het Engels antwoorden. Zal ik een collega vragen om het over te nemen?",
     "pl": "Przepraszam, odpowiadam tylko po angielsku. Czy poprosić o pomoc kogoś z naszego zespołu?",
+    "sv": "Tyvärr kan jag bara svara på engelska. Vill du att en person från vårt team tar över?",
+    "da": "Beklager, jeg kan kun svare på engelsk. Skal jeg hente en person fra vores team?",
     "tr": "Üzgünüm, yalnızca İngilizce yanıt verebiliyorum. Ekibimizden birinin ilgilenmesini ister misiniz?",
 }
 _ENGLISH = "(I can only answer in English. Would you like a person from our team to help you?)"
@@ -62,33 +63,6 @@ _ASKS = any_of(
     r"^\W*(?:ok\W+|and\W+|so\W+)*(?:tell|give|write|make)\b",
     r"\bwhat'?s the\b",
 )
-
-
-def news(talk: Talk) -> list[str]:
-    """What a person decided on an approval, told once."""
-    told: list[str] = []
-    for decided in talk.scene.news:
-        what = decided.sentence.rstrip(".") or decided.what
-        reason = f" The reason: {decided.reason}" if decided.reason else ""
-        match decided.status:
-            case "approved":
-                told.append(f"Good news: a colleague approved request **{decided.number}** ({what}). It is done.")
-            case "rejected":
-                told.append(
-                    f"A colleague looked at request **{decided.number}** ({what}) and did not approve it.{reason}"
-                )
-            case "expired":
-                told.append(
-                    f"Request **{decided.number}** ({what}) was not decided in time and has expired. I can ask "
-                    "again if you like."
-                )
-        deeds = tuple(
-            deed.model_copy(update={"waiting": False})
-            for deed in talk.state.done
-            if decided.status == "approved" or not deed.waiting
-        )
-        talk.state = talk.state.having(done=deeds)
-    return told
 
 
 def foreign(language: str) -> str:
@@ -135,39 +109,6 @@ def contradicts(text: str) -> bool:
 def is_quiet(text: str) -> bool:
     """Whether nothing in the text asks or orders."""
     return not _ASKS.search(text)
-
-
-def already_done(talk: Talk, text: str, heard: Sequence[Heard]) -> str:
-    """A late yes to what is done already is answered by that, never by doing it again."""
-    reply = said(text)
-    own = all(not one.real or not one.sure for one in heard)
-    if reply.verdict == "yes" and (
-        own or is_empty(reply.rest) or (len(heard) == 1 and heard[0].task.matter in _doers(talk))
-    ):
-        deed = talk.state.done[-1]
-        return f"That is taken care of: I have {deed.said}. Is there anything else?"
-    return ""
-
-
-def _doers(talk: Talk) -> tuple[str, ...]:
-    """The matters that the last deed settled."""
-    settles = {
-        "refund_payment": ("refund_me", "duplicate_charge"),
-        "request_return": ("return_item",),
-        "unlock_account": ("unlock_account",),
-        "cancel_order": ("cancel_order",),
-        "send_replacement": ("replacement",),
-        "correct_invoice": ("correct_invoice",),
-        "resend_invoice": ("send_invoice", "find_invoice"),
-        "reset_password": ("reset_password",),
-        "set_newsletter": ("newsletter",),
-        "make_quote": ("quote",),
-        "close_account": ("close_account",),
-        "change_order_quantity": ("change_order",),
-        "change_delivery_option": ("change_delivery",),
-        "change_order_address": ("order_address",),
-    }
-    return settles.get(talk.state.done[-1].tool, ())
 
 
 def acknowledged(talk: Talk, task: Task) -> str:
