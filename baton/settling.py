@@ -10,6 +10,7 @@ from handoffs.events import ApprovalRequested, ApprovalSettled, decode, encode
 from handoffs.ports import Journal
 from handoffs.values import Verdict
 from memory.session.redis_log import RedisSessionLog
+from tracing.mask import masked
 
 BOOK = "approvals"
 LISTED_MOST = 10_000
@@ -27,7 +28,7 @@ async def settle_approval(
     if row["status"] != "pending" or not isinstance(request, ApprovalRequested):
         return "decided before"
     head = await log.head(tenant, conversation)
-    settled = ApprovalSettled(request=request, verdict=verdict, by=by, reason=reason)
+    settled = ApprovalSettled(request=request, verdict=verdict, by=by, reason=masked(reason))
     submitted = await journal.submit(
         tenant, conversation, customer=head.customer, item_id=f"approval.{number}", item=encode(settled)
     )

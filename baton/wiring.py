@@ -134,7 +134,7 @@ class Installation:
         submitted = await self.journal.submit(
             tenant, conversation, customer=customer, item_id=item_id, item=encode(item)
         )
-        if submitted.status in ("started", "joined") and self._tasks:
+        if submitted.execution and self._tasks:
             self.worker.kick(tenant, conversation, submitted.execution)
         return submitted.status
 

@@ -61,9 +61,9 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
         case AttemptFailed():
             return _attempt_failed(state, event)
         case CallCleared():
-            return _mark(state, event.call_id, status="cleared")
+            return replace(state, open=tuple(_cleared(waiting, event.call_id) for waiting in state.open))
         case CallIntended():
-            return _mark(state, event.call_id, status="intended", key=event.key, fence=fence)
+            return _intended(state, event, fence)
         case CallFinished():
             return _finished(state, event)
         case PreferenceSet():
@@ -88,8 +88,9 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
         case MatterOpened() | MatterClosed():
             return _matters(state, event)
         case Escalated():
-            person = event.number if event.cause == "customer" else state.session.person
-            session = replace(state.session, person=person)
+            by_customer = event.cause == "customer"
+            asked = {"person": event.number, "person_turn": state.execution} if by_customer else {}
+            session = replace(state.session, **asked)
             return replace(state, session=session, escalations={**state.escalations, event.cause: event.number})
         case DoubtSettled():
             return _doubt_settled(state, event)
@@ -148,6 +149,7 @@ def _decided(state: State, event: Decided) -> State:
         open=tuple(OpenCall(call=call, group=group) for call in event.calls),
         answer=event if _is_for_the_customer(event) else None,
         asked=True,
+        superseded=False,
         said=False,
         stopped=state.stopped or event.stopped,
         failed_attempts=0,
@@ -170,14 +172,18 @@ def _attempt_failed(state: State, event: AttemptFailed) -> State:
     return replace(state, spent=spent, failed_attempts=state.failed_attempts + 1, wait_s=event.wait_s, gave_up=gave_up)
 
 
-def _mark(
-    state: State, call_id: str, *, status: Literal["cleared", "intended"], key: str = "", fence: int = 0
-) -> State:
-    marked = tuple(
-        replace(o, status=status, key=key or o.key, fence=fence or o.fence) if o.call.id == call_id else o
-        for o in state.open
+def _cleared(waiting: OpenCall, call_id: str) -> OpenCall:
+    return replace(waiting, status="cleared") if waiting.call.id == call_id else waiting
+
+
+def _intended(state: State, event: CallIntended, fence: int) -> State:
+    marked = (
+        replace(waiting, status="intended", key=event.key, digest=event.digest, fence=fence)
+        if waiting.call.id == event.call_id
+        else waiting
+        for waiting in state.open
     )
-    return replace(state, open=marked)
+    return replace(state, open=tuple(marked))
 
 
 def _finished(state: State, event: CallFinished) -> State:
@@ -197,6 +203,7 @@ def _finished(state: State, event: CallFinished) -> State:
         corrections=state.corrections + wrong,
         parked=state.parked + (event.outcome == "pending"),
         in_doubt=state.in_doubt or event.outcome == "in_doubt",
+        superseded=state.superseded or event.outcome == "superseded",
         cycle_refused=state.cycle_refused or event.code == "cycle",
         approved=None if _settles(event, state.approved) else state.approved,
         gave_up="corrections" if state.corrections + wrong > 2 else state.gave_up,
@@ -219,7 +226,7 @@ def _done_ever(state: State, event: CallFinished) -> dict[str, Done]:
     key, earlier = event.digest, state.session.done
     if event.code == "already_done" and key in earlier:
         return {**earlier, key: replace(earlier[key], warned=state.execution)}
-    if event.outcome == "in_doubt":
+    if event.outcome == "in_doubt" and key:
         return newest({**earlier, key: Done(content="{}", execution=state.execution, warned=IN_DOUBT)}, DONE_MOST)
     if event.effect in ("write", "money") and event.outcome == "ok":
         rest = {k: v for k, v in earlier.items() if k != key}

@@ -38,6 +38,9 @@ class StopButton:
 
     async def guard(self, work: Coroutine[None, None, ModelResponse]) -> ModelResponse | None:
         """The response, or None when the customer pressed stop first."""
+        if self.pressed:
+            work.close()
+            return None
         self._writing = asyncio.create_task(work)
         try:
             return await self._writing

@@ -13,7 +13,17 @@ from handoffs.apply import apply, fold
 from handoffs.asking import Asked, StopButton
 from handoffs.decide import is_news
 from handoffs.errors import StaleFence
-from handoffs.events import AnyEvent, CallIntended, Ended, TurnStarted, decode, encode
+from handoffs.events import (
+    AnyEvent,
+    AttemptFailed,
+    CallFinished,
+    CallIntended,
+    CustomerSaid,
+    Ended,
+    TurnStarted,
+    decode,
+    encode,
+)
 from handoffs.ports import Claim
 from handoffs.prompt import Named
 from handoffs.refusals import superseded
@@ -88,7 +98,9 @@ class Batch:
             return False
         label = ",".join(event.kind for event in self._events)
         self.runtime.reach(f"before commit {label}")
-        status = await self._commit()
+        status = await self._commit(quiet=self._intends())
+        if status == "inbox" and self._is_free_to_act():
+            status = await self._commit(quiet=False)
         if status == "inbox":
             self._make_room()
             await self.flush()
@@ -100,8 +112,20 @@ class Batch:
         self._events, self._take, self._blobs = [], 0, {}
         return False
 
-    async def _commit(self) -> str:
-        intends = any(isinstance(event, CallIntended) for event in self._events)
+    def _intends(self) -> bool:
+        return self.state.approved is None and any(isinstance(event, CallIntended) for event in self._events)
+
+    def _is_free_to_act(self) -> bool:
+        """What waits is a person's decision on something else: only the customer's words supersede an effect."""
+        said = any(isinstance(item, CustomerSaid) for item in self.inbox[self._take :])
+        return self._intends() and not said and not any(isinstance(event, Ended) for event in self._events)
+
+    def _epoch(self) -> int | None:
+        """Results are recorded whoever holds the conversation now; messages and intents only under its epoch."""
+        results = all(isinstance(event, CallFinished | AttemptFailed) for event in self._events)
+        return None if results else self.epoch
+
+    async def _commit(self, *, quiet: bool) -> str:
         ended = next((event.status for event in self._events if isinstance(event, Ended)), None)
         hashes, index = side_writes(self._events, self, self.runtime)
         committed = await self.runtime.journal.commit(
@@ -109,7 +133,7 @@ class Batch:
             self.conversation,
             self.execution,
             fence=self.fence,
-            epoch=self.epoch,
+            epoch=self._epoch(),
             number=self._committed.number,
             commit_id=uuid.uuid4().hex,
             records=[self._record(event) for event in self._events],
@@ -118,7 +142,7 @@ class Batch:
             blobs=self._blobs,
             index=index,
             take=self._take,
-            quiet=intends and self.state.approved is None,
+            quiet=quiet,
             status=ended,
         )
         self.inbox = tuple(decode(item) for item in committed.inbox)

@@ -94,7 +94,7 @@ async def act(waiting: OpenCall, state: State, runtime: Runtime, scope: Scope) -
             await runtime.clock.sleep(wait_s)
             continue
         if tool.has_effect and not known:
-            return (*failures, in_doubt(state, waiting, work.title, tool.effect, work.digest))
+            return (*failures, in_doubt(state, waiting, work.title, tool.effect))
         return (*failures, _result(work, _away(outcome.text), took_ms))
     raise AssertionError("a tool is attempted at least once")
 

@@ -31,6 +31,15 @@ def fault_of(state: State, team: Team, waiting: OpenCall) -> CallFinished | None
     return _ungrounded(state, waiting, tool, arguments) or _again(state, waiting, digest_of(tool, arguments))
 
 
+def fits(tool: Tool, waiting: OpenCall) -> bool:
+    """Whether the call's arguments are still what the tool takes; an upgrade may have changed that meanwhile."""
+    try:
+        tool.arguments.model_validate_json(waiting.call.arguments or "{}")
+    except ValidationError:
+        return False
+    return True
+
+
 def validated(team: Team, agent: str, waiting: OpenCall) -> tuple[Tool, BaseModel]:
     """The tool and its arguments, after ``fault_of`` found none."""
     tool = team[agent].tool(waiting.call.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handoffs.agent import Team
 from handoffs.budgets import spent_budget
-from handoffs.checks import fault_of, key_of, validated
+from handoffs.checks import fault_of, fits, key_of, validated
 from handoffs.endings import answered, ended, gave_up, stopped
 from handoffs.escalation import escalated
 from handoffs.events import AnyEvent, ApprovalRequested, ApprovalSettled, CallIntended, CustomerSaid
@@ -102,7 +102,9 @@ def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...],
 
 def _may_take_in(state: State, item: AnyEvent) -> bool:
     """Messages join each other; a person's decision waits until the customer is answered, and the reverse."""
-    return state.asked or not state.heard or (state.heard == "customer" and isinstance(item, CustomerSaid))
+    if state.superseded or state.asked or not state.heard:
+        return True
+    return state.heard == "customer" and isinstance(item, CustomerSaid)
 
 
 def is_news(state: State, item: AnyEvent) -> bool:
@@ -116,10 +118,7 @@ def _resume_effect(state: State, team: Team, waiting: OpenCall, fence: int) -> A
     if tool is not None and (waiting.fence == fence or tool.honours_key):
         return Act(waiting=waiting)
     title = title_of(team, state.agent, waiting)
-    if tool is None:
-        return Record(events=(in_doubt(state, waiting, title, "write", ""),))
-    digest = digest_of(*validated(team, state.agent, waiting))
-    return Record(events=(in_doubt(state, waiting, title, tool.effect, digest),))
+    return Record(events=(in_doubt(state, waiting, title, tool.effect if tool else "write"),))
 
 
 def _answer_calls(state: State, team: Team) -> Action:
@@ -167,8 +166,10 @@ def _act_on_approval(state: State, team: Team, request: ApprovalRequested) -> Ac
     """A person said yes: the facts are checked again where the tool asks for it, then the stored key is used."""
     waiting = next(waiting for waiting in state.open if waiting.call.id == approved_call_id(request))
     tool = _tool(state, team, waiting)
-    if tool is None:
-        return Record(events=(cancelled(state, waiting, "This action is no longer offered."),))
+    if tool is None or not fits(tool, waiting):
+        reason = f"approved as {request.number}, but the action is not offered any more in that form"
+        gone = cancelled(state, waiting, "This action is no longer offered in that form.")
+        return Record(events=(gone, escalated(state, cause="failures", reason=reason)))
     if waiting.status == "new" and tool.approval is not None and tool.on_approval == "reverify":
         return Screen(waiting=waiting)
     return _intend(state, team, waiting)
@@ -176,16 +177,18 @@ def _act_on_approval(state: State, team: Team, request: ApprovalRequested) -> Ac
 
 def _intend(state: State, team: Team, waiting: OpenCall) -> Action:
     tool, arguments = validated(team, state.agent, waiting)
+    digest = digest_of(tool, arguments)
     intent = CallIntended(
         agent=state.agent,
         call_id=waiting.call.id,
         tool=tool.name,
         arguments=waiting.call.arguments,
-        key=key_of(state, waiting, digest_of(tool, arguments)),
+        key=key_of(state, waiting, digest),
+        digest=digest,
         effect=tool.effect,
     )
     return Record(events=(intent,))
 
 
 def _tool(state: State, team: Team, waiting: OpenCall) -> Tool | None:
-    return team[state.agent].tool(waiting.call.name)
+    return team[state.agent].tool(waiting.call.name) if state.agent in team else None

@@ -65,7 +65,7 @@ def gave_up(state: State) -> tuple[AnyEvent, ...]:
 def lost(state: State) -> tuple[AnyEvent, ...]:
     """Workers died over this execution again and again: it is failed and a person gets it."""
     left = tuple(cancelled(state, w, "The work on this broke off.") for w in state.open if w.status != "intended")
-    doubts = tuple(in_doubt(state, w, w.call.name, "write", "") for w in state.open if w.status == "intended")
+    doubts = tuple(in_doubt(state, w, w.call.name, "write") for w in state.open if w.status == "intended")
     package = escalated(state, cause="recoveries", reason="the work on this broke off repeatedly")
     text = f"Something went wrong on our side while I worked on this. A colleague will look at it: {package.number}."
     said = Said(agent=state.agent, text=text, rule="lost")

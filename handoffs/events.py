@@ -89,6 +89,7 @@ class CallIntended(Event):
     tool: str
     arguments: str
     key: str
+    digest: str = ""
     effect: Effect
 
 

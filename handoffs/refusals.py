@@ -58,13 +58,15 @@ def superseded(state: State, waiting: OpenCall) -> CallFinished:
     return finished(state, waiting, "superseded", content, code="superseded")
 
 
-def in_doubt(state: State, waiting: OpenCall, title: str, effect: str, digest: str) -> CallFinished:
+def in_doubt(state: State, waiting: OpenCall, title: str, effect: str) -> CallFinished:
     """Nobody knows whether the effect happened; it is never guessed."""
     text = (
         "It is not certain whether this was carried out. A person checks it. Do not call it again; tell the customer."
     )
     content = {"in_doubt": {"message": text}}
-    return finished(state, waiting, "in_doubt", content, title=title, code="in_doubt", effect=effect, digest=digest)
+    return finished(
+        state, waiting, "in_doubt", content, title=title, code="in_doubt", effect=effect, digest=waiting.digest
+    )
 
 
 def title_of(team: Team, agent: str, waiting: OpenCall) -> str:

@@ -48,6 +48,7 @@ class Session:
     preferences: dict[str, str]
     open_matters: tuple[str, ...] = ()
     person: str = ""
+    person_turn: str = ""
     turn: str = ""  # the execution that runs, and the one before it
     turn_before: str = ""
     pending: dict[str, Pending]
@@ -64,6 +65,7 @@ class Session:
             name=stored.get("name", ""),
             preferences=json.loads(stored.get("preferences", "{}")),
             person=stored.get("person", ""),
+            person_turn=stored.get("person_turn", ""),
             turn=stored.get("turn", ""),
             turn_before=stored.get("turn_before", ""),
             open_matters=tuple(json.loads(stored.get("open_matters", "[]"))),

@@ -84,7 +84,7 @@ def perform_here(state: State, waiting: OpenCall) -> tuple[AnyEvent, ...]:
 
 def _ask_for_person(state: State, waiting: OpenCall) -> tuple[AnyEvent, ...]:
     wish = PersonArguments.model_validate_json(waiting.call.arguments or "{}")
-    if state.session.person:
+    if state.session.person and state.session.person_turn in (state.execution, state.session.turn_before):
         content = {"escalation": state.session.person, "message": "A person was asked before and will come."}
         return (finished(state, waiting, "ok", content, title="Asking for a person", effect="session"),)
     package = escalated(state, cause="customer", reason=wish.reason or "the customer asks for a person")

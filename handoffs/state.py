@@ -22,6 +22,7 @@ class OpenCall:
     group: int
     status: Literal["new", "cleared", "intended"] = "new"
     key: str = ""
+    digest: str = ""
     fence: int = 0
 
 
@@ -68,6 +69,7 @@ class State:
     corrections: int = 0
     cycle_refused: bool = False
     in_doubt: bool = False
+    superseded: bool = False  # an effect gave way to a newer message, which is read next
     escalations: dict[str, str]  # cause -> number, of this execution
     spent_budget: str = ""
     spent: Spent = Spent()

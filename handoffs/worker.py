@@ -43,6 +43,7 @@ class Worker:
         self._running: dict[tuple[str, str, str], asyncio.Task[None]] = {}
         self._batches: dict[tuple[str, str], Batch] = {}
         self._memos: OrderedDict[tuple[str, str], Memo] = OrderedDict()
+        self._early_stops: set[tuple[str, str]] = set()
         self._closing = False
 
     def kick(self, tenant: str, conversation: str, execution: str) -> None:
@@ -85,6 +86,8 @@ class Worker:
                 if batch is None:
                     return
                 self._batches[place] = batch
+                if place in self._early_stops:
+                    batch.stop.press()
                 await run(batch)
             self._remember(place, batch)
         except StaleFence as error:
@@ -100,6 +103,7 @@ class Worker:
             log.exception("execution %s of %s broke off; it will be resumed", execution, conversation)
             self._memos.pop(place, None)
         finally:
+            self._early_stops.discard(place)
             if batch is not None and self._batches.get(place) is batch:
                 del self._batches[place]
 
@@ -179,6 +183,8 @@ class Worker:
         async for place in self._runtime.signals.stops():
             if (batch := self._batches.get(place)) is not None:
                 batch.stop.press()
+            elif any(running[:2] == place for running in self._running):
+                self._early_stops.add(place)  # the turn waits for its place; it is stopped when it gets one
 
 
 def aligned(lines: tuple[Line, ...]) -> tuple[Line, ...]:

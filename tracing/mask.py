@@ -72,10 +72,17 @@ def _without_cards(text: str) -> str | None:
     for first in borders if len(places) <= RUN_MOST else ():
         for last in [*borders[1:], len(places)]:
             digits = "".join(str(int(text[at])) for at in places[first:last])
-            if len(digits) in CARD_LENGTHS and digits[0] in "23456" and len(set(digits)) > 1 and luhn(digits):
+            if _is_card(digits):
                 rest = text[places[last - 1] + 1 :]
                 return f"{text[: places[first]]}[card ending {digits[-4:]}]{_without_cards(rest) or rest}"
     return None
+
+
+def _is_card(digits: str) -> bool:
+    """By length, first digit and check digit; of 15 digits only American Express, for telephones have such numbers."""
+    if len(digits) not in CARD_LENGTHS or digits[0] not in "23456" or len(set(digits)) == 1:
+        return False
+    return luhn(digits) and (len(digits) != 15 or digits[:2] in ("34", "37"))
 
 
 def _iban(match: re.Match[str]) -> str | None:

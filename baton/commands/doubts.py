@@ -14,6 +14,7 @@ from baton.reading import session_log, stores
 from baton.settings import Settings, load_settings
 from handoffs.errors import UsageError
 from handoffs.events import CallFinished, DoubtSettled, encode
+from tracing.mask import masked
 from tracing.sentences import plain
 
 Tenant = Annotated[str | None, typer.Option(help="Only those of this shop.")]
@@ -73,7 +74,7 @@ async def _settle(
             title=call.title,
             happened=happened,
             by=by,
-            note=note,
+            note=masked(note),
         )
         head = await log.head(case.tenant, case.conversation)
         submitted = await journal.submit(

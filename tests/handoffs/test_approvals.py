@@ -132,3 +132,33 @@ async def test_a_rule_that_breaks_parks_nothing_and_the_turn_goes_on(swarm_of, w
     assert [event.code for event in turn.tool_calls] == ["unavailable"]
     assert turn.text == "I could not do that now."
     assert world.paid == {}
+
+
+async def test_a_decision_that_waits_supersedes_nothing(swarm_of, world):
+    swarm = None
+    asked = None
+
+    def script(request):
+        last = messages_of(request)[-1]
+        if last["role"] == "user" and "59.00" in last["content"]:
+            swarm.store.of("volta", "local").inbox.append(encode(yes(asked)))
+            return call("refund", amount_cents=5900)
+        if last["role"] == "user":
+            return ASK[0]
+        return say("Noted.")
+
+    swarm = swarm_of(script)
+    asked = await swarm.say("refund 249.00")
+    turn = await swarm.say("and 59.00 too")
+    assert [event.outcome for event in turn.tool_calls] == ["ok", "ok"]
+    assert sorted(world.paid.values()) == [5900, 24_900]
+
+
+async def test_an_action_that_is_not_offered_any_more_goes_to_a_person(swarm_of, world):
+    swarm = swarm_of([*ASK, say("A colleague sees to it.")])
+    asked = await swarm.say("refund 249.00")
+    outdated = asked.approvals[0].model_copy(update={"arguments": '{"sum": 24900}'})
+    turn = await swarm.submit(ApprovalSettled(request=outdated, verdict="approved", by="olga"), "approval.1")
+    assert [event.outcome for event in turn.tool_calls] == ["cancelled"]
+    assert [package.cause for package in turn.escalations] == ["failures"]
+    assert world.paid == {}
