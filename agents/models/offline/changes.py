@@ -25,6 +25,10 @@ _OWN_ADDRESS = any_of(
     r"\bthe (?:one|address) (?:in|on|of) (?:my |the )?(?:account|profile|file)\b",
     r"\bmy (?:account|current|profile)(?:'s)? (?:address|one)\b",
 )
+_ONE_ORDER = any_of(
+    r"\b(?:only|just|for) (?:for )?(?:the|this|that|my) (?:[\w-]+ )?(?:order|parcel|delivery|package)\b",
+    r"\bnot (?:for )?(?:the|my) account\b",
+)
 _POINTS = any_of(r"\bother\b", r"\b(?:first|second|third|last) (?:one|order)\b")
 _NAMES_PRODUCT = any_of(
     r"\b(?:the|a|an|meant?|rather|instead|take)\s+"
@@ -74,6 +78,8 @@ def changed(reply: Reply) -> Task | None:
     task, text = reply.task, reply.text
     if task.matter == "correct_invoice" and _OWN_ADDRESS.search(text) and reply.said.verdict != "yes":
         return task.with_slots(address="account").model_copy(update={"text": f"{task.text} {text}"})
+    if task.matter == "account_address" and _ONE_ORDER.search(text):
+        return Task(matter="order_address", text=text, slots=task.slots)
     if new := _new_values(reply):
         return task.with_slots(**new)
     amounts = slots.amounts_cents(text)
@@ -97,9 +103,15 @@ def _new_values(reply: Reply) -> dict[str, Value]:
         new |= {"delivery": way[1].lower()} if way[1].lower() != known["delivery"] else {}
     if "subscribed" in known and (on := subscribes(text)) is not None and on != known["subscribed"]:
         new["subscribed"] = on
-    if reply.task.matter == "return_item" and (why := reason_in(text)) not in ("other", known.get("reason")):
+    if reply.task.matter == "return_item" and reply.said.verdict != "yes" and (why := reason_in(text)) not in ("other", known.get("reason")):
         new["reason"] = why
     return new
+
+
+def with_reason(reply: Reply) -> Task:
+    """The task with the reason for a return that came beside the yes: "yes, it is too big"."""
+    why = reason_in(reply.text) if reply.task.matter == "return_item" else "other"
+    return reply.task.with_slots(reason=why) if why != "other" else reply.task
 
 
 def _may_correct(reply: Reply) -> bool:

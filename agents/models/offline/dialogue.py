@@ -12,7 +12,7 @@ from agents.models.offline.flows import FLOWS, deeds, generic, session, small
 from agents.models.offline.hearing import EMPTY, LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import ACKNOWLEDGE, FOLLOW_UP, PLANTED
 from agents.models.offline.replies import said as reply_of
-from agents.models.offline.settling import Settled, settle
+from agents.models.offline.settling import WAITS, Settled, settle
 from agents.models.offline.state import PAUSED_MOST, SAID_MOST_CHARS, Pending, Task
 from agents.models.offline.talk import Ended, Talk
 from handoffs.model import Candidate
@@ -186,6 +186,8 @@ def _again(talk: Talk, pieces: list[str], before: Pending) -> tuple[list[str], P
 
 def _back(talk: Talk, pieces: list[str], before: Pending | None) -> str:
     """Nothing new was asked: return to the question that stood, or to one put aside earlier."""
+    if before is not None and talk.rule == WAITS:
+        return _kept(talk, pieces, before)
     if before is not None and before.asking != "offer":
         asked, pieces = _reminded(pieces, before)
         return _kept(talk, pieces, asked)
@@ -225,7 +227,7 @@ def _counted(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> tuple[
 
 def _kept(talk: Talk, pieces: Sequence[str], asked: Pending | None) -> str:
     pieces, asked = _counted(talk, pieces, asked)
-    text = "\n\n".join(piece for piece in pieces if piece)
+    text = "\n\n".join(dict.fromkeys(piece for piece in pieces if piece))
     if asked is None or asked.asking != "confirm":
         text = small.unrepeated(text, talk.state.said)
     talk.state = talk.state.having(pending=asked, said=re.sub(r"\s+", " ", text)[:SAID_MOST_CHARS])

@@ -96,6 +96,9 @@ async def hear(talk: Talk, reader: Reads, text: str) -> list[Heard]:
         return real
     if len(joined) < 2:
         return joined
+    asks = [one for one in joined if one.task.matter == FOLLOW_UP and one.task.act == "question"]
+    if asks:
+        return asks[:1]
     whole = await _one(talk, reader, text)
     return [whole] if whole.real else [next((one for one in joined if one.task.matter in CHAT), whole)]
 

@@ -21,13 +21,14 @@ _SOFT = one_of(
 )
 _YES = one_of(
     _SOFT,
-    r"y+e+[sp]+s*|yse|yer|yea+h?|yup|yap|ya|yas|ye|yh|ys|aye|y|ja|si|oui",
+    r"y+e+[spz]+s*|yse|yer|yea+h?|yup|yap|ya|yas|ye|yh|ys|aye|y|ja|si|oui",
     r"of course|absolutely|definitely|certainly|by all means",
     r"confirm(?:ed)?|i (?:do )?confirm|i agree|agreed|affirmative|i am sure|i'?m sure",
     r"go (?:right )?ahead|go on|go for it|carry on|proceed",
     r"do (?:it|that|this|so)|please do|make it so|let'?s do (?:it|that)|you (?:can|may) do (?:it|that)",
 )
 _ALONE = one_of(
+    r"(?:she|he|they|my \w+) (?:says?|said) (?:yes|ok(?:ay)?|go ahead)",
     r"please|pls|plz|go|i do|(?:that'?s |that is )?(?:just |exactly )?what i (?:want|need|meant)",
     r"that would be (?:great|lovely|good|nice|perfect|fine)",
 )
@@ -54,6 +55,7 @@ _NO = one_of(
 )
 _SOFT_AT = re.compile(rf"^{_FILL}{_SOFT}\b", re.I)
 _YES_AT = re.compile(rf"^{_FILL}(?P<yes>{_YES})\b(?! (?:now i\b|to ask|but no))[\s,.!:;-]*", re.I)
+_PLAIN_YES_AT = re.compile(r"^(?:so |and |but )*(?:yes|yeah|yep|yup)\b(?! or\b)[\s,.!:;-]*", re.I)
 _WEAK_AT = re.compile(rf"^(?P<weak>{_WEAK})\b[\s,.!:;-]*", re.I)
 _NO_AT = re.compile(rf"^{_FILL}(?P<no>{_NO})(?![\w'])[\s,.!:;-]*", re.I)
 _CLAUSE = re.compile(r"\s*(?:[,.;!?]+|\s-+\s|\bbut\b|\band\b|\bthen\b)\s*", re.I)
@@ -105,6 +107,8 @@ def said(text: str) -> Said:
         return _yes("weak" if hedged else "yes", rest)
     if any(_LONE_YES.match(clause) for clause in clauses):
         return _yes("yes", " ".join(clause for clause in clauses if not _LONE_YES.match(clause)))
+    if len(clauses) > 1 and (yes := _PLAIN_YES_AT.match(clauses[-1])):
+        return _yes("yes", clauses[-1][yes.end() :])
     if (weak := _WEAK_AT.match(core)) and not _PARTING.search(core):
         return _yes("weak", core[weak.end() :])
     return Said("none", core, "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.models.offline import slots
 from agents.models.offline.answering import REMEDIES, Reply, alike
-from agents.models.offline.changes import changed, corrects, other_remedy, restates
+from agents.models.offline.changes import changed, corrects, other_remedy, restates, with_reason
 from agents.models.offline.flows.small import title
 from agents.models.offline.hearing import LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import CHAT, FOLLOW_UP
@@ -23,6 +23,12 @@ _ASKING_BACK = any_of(r"\?\s*$", r"^\W*(?:but |and |first )*(?:how|when|what|why
 _OTHER_CARD = any_of(r"\b(?:card|account|paypal|iban|bank|visa|mastercard|payment method)\b")
 _HOW_MUCH = any_of(r"\bhow much\b", r"\bwhat (?:do|would|will) i\b")
 _DOUBTS = any_of(r"\?", r"\b(?:how much|what|why|which|fee|cost|price|amount)\b")
+_WAITS = any_of(
+    r"^\W*(?:\w+ )?(?:wait|hold on|hang on|one (?:moment|sec\w*|minute)|just a (?:moment|sec\w*|minute)|moment)\b",
+    r"\b(?:have to|need to|must|let me|going to|want to) (?:first )?(?:ask|check|look|think|see)\b",
+    r"\b(?:have|need) (?:a think|time|a (?:moment|minute|second))\b",
+)
+WAITS = "pending:waits"
 _NO_PERSON = any_of(r"\bno (?:person|need|human|colleague)\b")
 # Words that stand beside a yes without being a request of their own: "yes, to the address on my account".
 _SIDE_WORDS = (
@@ -77,8 +83,10 @@ async def _confirm(reply: Reply, reader: Reads) -> Settled:
     named_amount = reply.task.slots.get("amount_cents") in slots.amounts_cents(rest)
     wanted = reply.task.act == "command" or reply.pending.asked > 1
     if verdict == "yes" or (verdict == "weak" and wanted and (is_empty(rest) or named_amount)):
-        done = reply.task.model_copy(update={"confirmed": True})
+        done = with_reason(reply).model_copy(update={"confirmed": True})
         return Settled(tasks=(done, *_further(reply)), rule="pending:yes")
+    if verdict == "none" and (same := _same_meant(reply)):
+        return same
     if restates(reply):
         return Settled(tasks=(reply.task.model_copy(update={"confirmed": True}),), rule="pending:restated")
     return _beside(reply)
@@ -163,6 +171,8 @@ def _beside(reply: Reply) -> Settled:
 def _no_request(reply: Reply) -> Settled:
     """Small talk, a follow-up, a doubt, or noise."""
     first = reply.heard[0].task
+    if _WAITS.search(reply.text):
+        return Settled(lead="Take your time, nothing is done until you say so.", keep=reply.pending, rule=WAITS)
     if reply.pending.asking == "confirm" and _DOUBTS.search(reply.text):
         return Settled(tasks=(reply.task,), rule="pending:explained")
     if first.matter in CHAT or (first.matter == FOLLOW_UP and first.act == "question"):

@@ -21,7 +21,7 @@ _PIECES = re.compile(
 )
 _BEFORE_COUNT = one_of(
     r"to|make (?:it|that|them)|make (?:my|the) (?:[\w-]+ )*order|only|just|be|need|want|quantity(?: of| is)?",
-    "buy|order|get|take",
+    "buy|order|get|take|so|rather",
 )
 _NOT_A_COUNT = r"(?![-.,]\d|\s*(?:%|h\b|hours?|days?|weeks?|months?|inch|euros?|-inch))"
 _TO_COUNT = any_of(rf"\b{_BEFORE_COUNT}\s+{_COUNT}\b{_NOT_A_COUNT}")
@@ -50,6 +50,7 @@ _NO_ADDRESS = any_of(
     r"\b(?:pieces?|euros?)\b",
 )
 _BEFORE_ADDRESS = any_of(
+    r".*\b(?:it'?s|it is|is) now\s+(?=[^,]*\d)",
     r".*\b(?:address is|address to|address:|deliver(?:ed)?(?: it| them)? to)\s+(?=[^,]*\d)",
     r".*\b(?:send(?: it| them)? to|ship(?: it| them)? to|go to|moved to|live (?:at|in)|to)\s+(?=[^,]*\d)",
 )

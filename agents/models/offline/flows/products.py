@@ -44,6 +44,10 @@ def describe(talk: Talk, task: Task) -> str:
     if among := among_shown(talk, task):
         return among
     shown = products_meant(talk, task.text)[:_COMPARED_MOST]
+    listed = [thing.id for thing in talk.state.listed("product")][:_COMPARED_MOST]
+    if not shown and len(listed) > 1 and catalogue.asks_for_a_field(task.text):
+        rows = talk.must(ProductList, "compare_products", products=listed).products
+        return " ".join(catalogue.answer(row, task.text) for row in rows)
     if not shown:
         return _which(talk, task)
     talk.show(*[product_thing(row) for row in shown])
