@@ -12,6 +12,7 @@ from pathlib import Path
 from baton.data_folder import StartRefused
 
 OLDEST = (6, 2)
+ANSWERS_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,10 @@ def _from_wheel() -> set[str]:
 def _asked(path: str) -> RedisProgram | None:
     if not os.access(path, os.X_OK):
         return None
-    asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    try:
+        asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=ANSWERS_WITHIN_S)
+    except (OSError, subprocess.TimeoutExpired):  # a file of that name that is no program of this machine
+        return None
     said = re.search(r"server v=(\d+)\.(\d+)\.(\d+)", asked.stdout, re.IGNORECASE)
     if said is None:
         return None

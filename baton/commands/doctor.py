@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -68,4 +69,5 @@ def _list(settings: Settings) -> None:
     for variable, field in variables().items():
         value: object = getattr(settings, field)
         hidden = value is not None and not Settings.model_fields[field].repr
-        typer.echo(f"{variable}={'' if value is None else '**********' if hidden else value}")
+        shown = re.sub(r"//[^/@\s]+@", "//…@", str(value))  # a name and password inside an address
+        typer.echo(f"{variable}={'' if value is None else '**********' if hidden else shown}")
