@@ -59,7 +59,9 @@ def _asked(path: str) -> RedisProgram | None:
     if not os.access(path, os.X_OK):
         return None
     try:
-        asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=ANSWERS_WITHIN_S)
+        asked = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, check=False, timeout=ANSWERS_WITHIN_S
+        )
     except (OSError, subprocess.TimeoutExpired):  # a file of that name that is no program of this machine
         return None
     said = re.search(r"server v=(\d+)\.(\d+)\.(\d+)", asked.stdout, re.IGNORECASE)
