@@ -99,5 +99,10 @@ def token_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
+def lock_id(login: str) -> str:
+    """What is on the deny list while nobody may log in under this name."""
+    return "login-" + token_id(login.strip().casefold()[:200])
+
+
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()

@@ -23,9 +23,11 @@ from fastapi.responses import JSONResponse  # noqa: E402
 
 from baton.chat.current import open_chat, open_sockets  # noqa: E402
 from baton.chat.ports import Installation  # noqa: E402
-from baton.web_guard import Guard  # noqa: E402
+from baton.web_guard import AWAY, Guard  # noqa: E402
 from baton.web_pages import pages  # noqa: E402
-from baton.web_routes import routes  # noqa: E402
+from baton.web_routes import WRONG, routes  # noqa: E402
+from handoffs.errors import Unavailable  # noqa: E402
+from memory.errors import StoreUnavailable  # noqa: E402
 
 
 def build_app(installation: Installation) -> FastAPI:
@@ -42,6 +44,8 @@ def build_app(installation: Installation) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, _incomplete)
+    for error in (Unavailable, StoreUnavailable):
+        app.add_exception_handler(error, _away)
     open_chat(installation)
     app.include_router(pages(installation))
     app.include_router(routes(installation))
@@ -53,5 +57,10 @@ def build_app(installation: Installation) -> FastAPI:
 async def _incomplete(request: Request, _: Exception) -> JSONResponse:
     """A form or body that lacks something: a sentence, not a list of fields."""
     if request.url.path == "/login":
-        return JSONResponse({"detail": "Please check e-mail address and password."}, status_code=401)
+        return JSONResponse({"detail": WRONG}, status_code=401)
     return JSONResponse({"detail": "That request is not complete."}, status_code=422)
+
+
+async def _away(_request: Request, _: Exception) -> JSONResponse:
+    """The store went away in the middle of a request."""
+    return JSONResponse({"detail": AWAY}, status_code=503)

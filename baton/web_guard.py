@@ -1,11 +1,14 @@
 """What stands before every request: a list of what may pass, security headers, limits, and no logged-out tokens.
 
-Pure ASGI, so streams and websockets pass through untouched.
+Shells and files open without the store: a page that lost it for a moment finds its way back by itself. Pure ASGI, so
+streams and websockets pass through untouched.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,30 +18,37 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from baton.auth import token_id
 from baton.chat.identity import token_in
 from baton.chat.ports import Installation
-from baton.web_pages import content_security_policy
+from baton.web_pages import content_security_policy, sorry
 from handoffs.errors import Unavailable
 from memory.errors import StoreUnavailable
 
 BODY_BYTES_MOST = 64_000
 _ID = r"[0-9a-f-]{36}"
-_OPEN = re.compile(r"GET /(assets/[\w.-]+|public/.*|avatars/[^/]*|favicon|logo|healthz|readyz|project/translations)")
+_OPEN = re.compile(
+    r"GET /(assets/[\w.-]+|public/.*|avatars/[^/]*|favicon|logo|healthz|readyz|project/translations"
+    rf"|login|login/callback|thread/{_ID}|operator|auth/config|project/settings|)"
+)
 _LISTED = re.compile(
-    rf"GET /(|login|login/callback|thread/{_ID}|operator|user|auth/config|project/settings|project/thread/{_ID})"
+    rf"GET /(user|project/thread/{_ID})"
     r"|POST /(login|logout|auth/header|set-session-cookie|project/threads)"
     r"|(PUT|DELETE) /(feedback|project/thread)"
     r"|WEBSOCKET /ws/socket\.io/?"
 )
-
-
+AWAY = "Baton's store is away; please try again in a minute."
+STORE_BACK_WITHIN_S = 5.0  # a Redis that was killed is back before that
+STORE_ASK_S = 0.2
 BROWSER_LEFT = "No response returned."  # what starlette raises when a browser goes before its answer comes
 
 
 class Guard:
     """Lets through what is listed, from pages of our own origin, for people who have not logged out."""
 
-    def __init__(self, app: ASGIApp, installation: Installation) -> None:
+    def __init__(
+        self, app: ASGIApp, installation: Installation, *, store_back_within_s: float = STORE_BACK_WITHIN_S
+    ) -> None:
         self._app = app
         self._baton = installation
+        self._store_back_within_s = store_back_within_s
         self._origins = frozenset(installation.chat.allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,9 +69,9 @@ class Guard:
             await _refuse(413, f"That is too large: at most {BODY_BYTES_MOST:,} bytes.")(scope, receive, send)
         else:
             try:
-                passed = scope if is_open else await self._without_dead_tokens(scope, headers)
+                passed = await self._without_dead_tokens(scope, headers, asks_store=not is_open)
             except (Unavailable, StoreUnavailable):
-                await _refuse(503, "Baton's store is away; please try again in a minute.")(scope, receive, send)
+                await _refuse(503, AWAY)(scope, receive, send)
                 return
             try:
                 await self._app(passed, _limited(receive), _dressed(scope, send))
@@ -74,13 +84,24 @@ class Guard:
         origin = headers.get("origin")
         return origin is None or origin in self._origins or urlsplit(origin).netloc == headers.get("host")
 
-    async def _without_dead_tokens(self, scope: Scope, headers: Headers) -> Scope:
+    async def _without_dead_tokens(self, scope: Scope, headers: Headers, *, asks_store: bool) -> Scope:
         """The request without a token that was logged out, and without any that does not come as our cookie."""
         dropped = {b"authorization"}
-        token = token_in(headers.get("cookie", ""))
-        if token and await self._baton.deny.revoked(token_id(token)):
+        token = token_in(headers.get("cookie", "")) if asks_store else None
+        if token and await self._is_revoked(token):
             dropped.add(b"cookie")
         return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in dropped]}
+
+    async def _is_revoked(self, token: str) -> bool:
+        """Whether the token was logged out; a store that is away is asked again until it must be taken for gone."""
+        ends = time.monotonic() + self._store_back_within_s
+        while True:
+            try:
+                return await self._baton.deny.revoked(token_id(token))
+            except (Unavailable, StoreUnavailable):
+                if time.monotonic() > ends:
+                    raise
+            await asyncio.sleep(STORE_ASK_S)
 
 
 def _limited(receive: Receive) -> Receive:
@@ -129,6 +150,8 @@ def _refuse(status: int, sentence: str) -> ASGIApp:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
-        await JSONResponse({"detail": sentence}, status_code=status)(scope, receive, _dressed(scope, send))
+        is_person = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+        answer = sorry(status, sentence) if is_person else JSONResponse({"detail": sentence}, status_code=status)
+        await answer(scope, receive, _dressed(scope, send))
 
     return refuse

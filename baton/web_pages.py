@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from chainlit import server as chainlit_server
@@ -34,6 +35,11 @@ _OPERATOR_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <dt><code>baton escalations show NUMBER</code></dt><dd>what was asked, tried and found</dd>
 <dt><code>baton trace show CONVERSATION</code></dt><dd>what the agents did, step by step</dd></dl>
 <p><a href="/">To the customers' chat</a></p></main></html>"""
+
+_SORRY_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Baton</title>
+<link rel="stylesheet" href="/public/operator.css"><link rel="icon" href="/favicon">
+<main><h1>{sentence}</h1><p><a href="/">To the chat</a></p></main></html>"""
 
 
 @cache
@@ -80,6 +86,11 @@ async def index() -> Response:
 async def operator() -> Response:
     """Where operators look until the console stands."""
     return HTMLResponse(_OPERATOR_PAGE)
+
+
+def sorry(status: int, sentence: str) -> Response:
+    """A refusal for people who typed an address or followed a link."""
+    return HTMLResponse(_SORRY_PAGE.format(sentence=escape(sentence)), status_code=status)
 
 
 async def alive() -> Response:

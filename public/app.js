@@ -28,3 +28,18 @@ window.WebSocket = class extends window.WebSocket {
     })
   }
 }
+
+// The front end takes any failed GET /user for "logged out" and leaves the conversation. Where the server or its store is
+// away for a moment, it is asked again until there is an answer.
+const ask = window.fetch.bind(window)
+const isAway = (answer) => !answer || [502, 503, 504].includes(answer.status)
+const isWhoAmI = (what, how) =>
+  (how?.method ?? what.method ?? 'GET') === 'GET' && new URL(what.url ?? what, location.href).pathname === '/user'
+window.fetch = async (what, how) => {
+  if (!isWhoAmI(what, how)) return ask(what, how)
+  for (let wait = 250; ; wait = Math.min(2 * wait, 5000)) {
+    const answer = await ask(what, how).catch((error) => { if (error.name === 'AbortError') throw error })
+    if (!isAway(answer)) return answer
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+}

@@ -63,7 +63,7 @@ class Limits(Protocol):
 
 
 class DenyList(Protocol):
-    """Tokens that were logged out before they expired."""
+    """What is refused until a time: tokens logged out before they expired, names with too many wrong passwords."""
 
     async def revoke(self, token_id: str, until: datetime) -> None: ...
 

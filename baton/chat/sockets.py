@@ -34,7 +34,10 @@ STORE_AWAY = (
     "I cannot reach my records at the moment, so nothing was done. Your text still stands above: "
     "please send it again in a minute."
 )
-STAFF_ONLY = "You are logged in as staff. This chat is for customers; /operator says how to look after conversations."
+STAFF_ONLY = (
+    "You are logged in as staff. This chat is for customers; "
+    "[the operators' page](/operator) says how to look after conversations."
+)
 TOO_MANY = "That were many messages in a short time. Nothing was sent: please wait a minute and send it again."
 GONE = "This conversation was closed and erased. Please start a new chat."
 COMMANDS = [{"id": PERSON_COMMAND, "icon": "user-round", "description": "Ask for a human colleague", "button": True}]
@@ -72,9 +75,10 @@ class ChatSockets:
         self._sio.on("disconnect", self._disconnect)
 
     async def log_out(self, token: str) -> None:
-        """Close every page that this token opened."""
+        """Close every page that this token opened: each loads anew and finds the login."""
         for socket, page in list(self._pages.items()):
             if page.visitor.token == token:
+                await self._speak("reload", {}, socket)
                 await self._sio.disconnect(socket)
 
     async def close(self) -> None:

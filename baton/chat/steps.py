@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # Chainlit takes over a second to import, and only its type i
 
 Kind = Literal["user_message", "assistant_message", "run", "tool", "undefined"]
 NOTICE: Kind = "undefined"  # Chainlit's word for a step that is neither run nor tool nor model call
+CUT = " …\n\n*(stopped)*"  # a paragraph of its own, whatever Markdown the customer's stop cut through
+NOTHING_SHOWN = "Stopped, as you asked."  # the runtime's own words where nothing was there to cut
 _KIND = b'"kind":"%s"'
 _KIND_WITHIN = 48  # a record begins with its schema version and its kind
 _DECIDED, _STARTED = _KIND % b"decided", _KIND % b"turn_started"
@@ -100,7 +102,8 @@ class Transcript:
     def _shown(self, event: AnyEvent, record: Stored) -> StepDict | None:
         if isinstance(event, Said):
             number, self._decided = record.number if self._decided is None else self._decided, None
-            return self._answer(self._answer_id(record.execution, number), event.agent, event.text, record.at_ms)
+            text = event.text.rstrip() + CUT if event.stopped and event.text != NOTHING_SHOWN else event.text
+            return self._answer(self._answer_id(record.execution, number), event.agent, text, record.at_ms)
         notice = call_notice(event) if isinstance(event, CallFinished) else notice_of(event, self._names)
         if notice is None:
             return None

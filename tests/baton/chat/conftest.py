@@ -21,7 +21,7 @@ from baton.auth import demo_directory
 from baton.chat.in_memory import InMemoryInstallation
 from handoffs.agent import Agent, Team
 from handoffs.events import AnyEvent, CallFinished, HandedIn, HandedOut, Said
-from memory.coordination.in_memory import InMemoryLimits
+from memory.coordination.in_memory import InMemoryLimits, InMemoryRevocations
 
 PASSWORD = "swarm"
 PATIENCE_S = 10
@@ -126,8 +126,9 @@ def served(team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hou
 
 @pytest.fixture
 def house(served: House) -> House:
-    """The served chat, with nothing counted yet against anybody's limits."""
+    """The served chat, with nothing counted or refused yet to anybody."""
     served.installation.limits = InMemoryLimits(lambda: datetime.now(UTC))
+    served.installation.deny = InMemoryRevocations(lambda: datetime.now(UTC))
     return served
 
 

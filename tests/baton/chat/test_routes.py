@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from uuid import uuid4
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
+
+from memory.errors import StoreUnavailable
 
 ANNA, BEN, OLGA = "anna@volta.example", "ben@volta.example", "olga@volta.example"
 
@@ -168,12 +172,88 @@ async def test_a_huge_body_is_refused(house):
 
 
 async def test_a_wrong_password_is_refused_and_guessing_slowed_down(house):
-    def tries(password):
-        return house.ask("POST", "/login", data={"username": BEN, "password": password}).status_code
+    def tries(password, name=BEN):
+        return house.ask("POST", "/login", data={"username": name, "password": password})
 
-    assert {tries(f"guess {number}") for number in range(10)} == {401}
-    assert tries("swarm") == 401, "the eleventh try within a minute, right or wrong"
-    assert house.ask("POST", "/login", data={"username": ANNA, "password": "swarm"}).status_code == 200
+    assert {tries("swarm").status_code for _ in range(12)} == {200}, "only failures count"
+    assert {tries(f"guess {number}").status_code for number in range(10)} == {401}
+    for password in ("swarm", "guess 10"):
+        refused = tries(password, f" {BEN.upper()}")
+        assert refused.status_code == 429, "the eleventh try within a minute, right or wrong"
+        assert "too many wrong passwords for this name" in refused.json()["detail"]
+    assert tries("swarm", ANNA).status_code == 200
+
+
+async def test_too_many_logins_from_one_address_are_told_so(house):
+    form = {"username": "", "password": "guess"}
+    refused = [house.ask("POST", "/login", data={**form, "username": f"nobody-{number}"}) for number in range(51)][-1]
+    assert refused.status_code == 429
+    assert "too many logins from your address" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/thread/nonsense", "/docs"])
+async def test_an_address_that_does_not_exist_shows_people_a_page_and_programs_a_sentence(house, path):
+    page = house.ask("GET", path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is nothing here." in page.text
+    assert '<a href="/">' in page.text
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert house.ask("GET", path).json() == {"detail": "There is nothing here."}
+
+
+class Away:
+    """A deny list whose store is away for its first ``times`` questions."""
+
+    def __init__(self, times: float) -> None:
+        self._times = times
+
+    async def revoked(self, token_id: str) -> bool:
+        self._times -= 1
+        if self._times >= 0:
+            raise StoreUnavailable("no Redis answers")
+        return False
+
+
+SHELLS = [
+    "/",
+    "/login",
+    "/thread/c2a1c8f0-0000-4000-8000-000000000000",
+    "/operator",
+    "/auth/config",
+    "/project/settings",
+]
+
+
+@pytest.mark.parametrize("path", SHELLS)
+async def test_a_page_opens_while_the_store_is_away(house, path):
+    cookie = house.cookie(ANNA)
+    house.installation.deny = Away(math.inf)
+    assert house.ask("GET", path, cookie).status_code == 200
+
+
+async def test_a_store_that_is_away_for_a_moment_is_not_noticed(house):
+    cookie = house.cookie(ANNA)
+    house.installation.deny = Away(2)
+    assert house.ask("GET", "/user", cookie).status_code == 200
+
+
+async def test_a_store_that_stays_away_is_told_and_lets_nobody_in(house):
+    from baton.web_guard import Guard  # noqa: PLC0415  Chainlit may be imported only once the house stands
+
+    headers = {"cookie": house.cookie(ANNA)}
+    house.installation.deny = Away(math.inf)
+    guard = Guard(JSONResponse({"let": "in"}), house.installation, store_back_within_s=0.3)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guard), base_url=house.url) as client:
+        refused = await client.get("/user", headers=headers)
+    assert refused.status_code == 503
+    assert "store is away" in refused.json()["detail"]
+
+
+async def test_a_login_while_the_store_is_away_gets_a_sentence(house):
+    house.installation.deny = Away(math.inf)
+    refused = house.ask("POST", "/login", data={"username": ANNA, "password": "swarm"})
+    assert refused.status_code == 503
+    assert "store is away" in refused.json()["detail"]
 
 
 async def test_the_foot_of_the_chat_says_which_model_answers(house):

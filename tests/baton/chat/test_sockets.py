@@ -214,7 +214,7 @@ async def test_staff_cannot_chat_as_customers(house, client):
     page = client()
     await page.open(house.cookie(OLGA), staff=True)
     await page.say("refund everybody")
-    assert "This chat is for customers" in (await page.hears("new_message"))["output"]
+    assert "This chat is for customers; [the operators' page](/operator)" in (await page.hears("new_message"))["output"]
 
 
 async def test_a_socket_without_a_good_token_is_refused(house, client):
@@ -242,8 +242,11 @@ async def test_a_session_that_ends_while_the_page_is_open_ends_the_chat(house, c
 async def test_logging_out_closes_the_pages_and_the_token(house, client):
     cookie = house.cookie(ANNA)
     page = await client().open(cookie)
+    beside = await client().open(cookie)
     assert house.ask("POST", "/logout", cookie).status_code == 200
-    await page.hears("gone")
+    for each in (page, beside):
+        await each.hears("reload")
+        await each.hears("gone")
     with pytest.raises(Refused):
         await client().open(cookie)
     assert house.ask("GET", "/user", cookie).status_code == 401

@@ -134,6 +134,15 @@ def test_a_page_that_watched_shows_what_a_reload_shows(team):
     assert list(live.values()) == steps_of(Transcript("volta", "c1", team), log, {})
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("It is lo ", "It is lo …\n\n*(stopped)*"), ("Stopped, as you asked.", "Stopped, as you asked.")],
+)
+def test_an_answer_that_was_stopped_says_so(page, text, shown):
+    steps = page([STARTED, said(), DECIDED, Said(agent="support", text=text, stopped=True), ENDED])
+    assert steps[-1]["output"] == shown
+
+
 def test_answers_after_a_second_message_stand_below_it(page):
     steps = page([STARTED, said(), said("and another", SECOND), DECIDED, Said(agent="billing", text="both"), ENDED])
     runs = [step for step in steps if step["type"] == "run"]
