@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -70,6 +71,14 @@ class Server:
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
             await asyncio.wait_for(self._process.wait(), PATIENCE_S)
+
+    def kill_redis(self) -> None:
+        """As the kernel would when memory is short."""
+        address = (Path(self.environment["BATON_DATA_FOLDER"]) / "redis" / "address").read_text()
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(address)
+            pid, _, _ = struct.unpack("3i", asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        os.kill(pid, signal.SIGKILL)
 
     async def run(self, *command: str) -> str:
         """Another command of Baton's on the same data; what it printed."""
@@ -162,8 +171,9 @@ async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache(pytestconfig: pytest.Config) -> Path:
+    """What the offline reader was fitted to, kept from run to run under a digest of the examples."""
+    return pytestconfig.cache.mkdir("offline-reader")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

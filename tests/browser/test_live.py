@@ -80,6 +80,7 @@ async def test_what_was_shown_when_stop_was_pressed_is_what_stays(endpoint, ente
     told = await chat.told()
     assert "Let me think" in told[1]
     assert not WHOLE.search(told[1])
+    assert told[1].endswith("(stopped)")
     await chat.page.reload()
     await expect(chat.answers).to_have_count(2)
     assert await chat.told() == told
@@ -95,3 +96,40 @@ async def test_a_server_that_restarts_finds_its_pages_again(endpoint, enter):
     assert await chat.told() == told
     await chat.ask("and which have the longest battery of all?")
     await expect(chat.answers).to_have_count(2)
+
+
+async def test_a_store_that_is_away_for_a_moment_throws_nobody_out_of_the_conversation(endpoint, enter):
+    """Chainlit's page asks who it is whenever it is looked at again, and leaves if it is not told."""
+    chat = await enter(endpoint, ELLA)
+    await chat.ask("which headphones have the longest battery?")
+    path = await path_of(chat)
+    endpoint.kill_redis()
+    assert await chat.page.evaluate("fetch('/user').then((answer) => answer.status)") == 200
+
+    refused, answered = [], asyncio.Event()
+
+    async def away_at_first(route):
+        if len(refused) < 2:
+            refused.append(route.request.url)
+            await route.fulfill(status=503, json={"detail": "Baton's store is away"})
+        else:
+            await route.continue_()
+            answered.set()
+
+    await chat.page.route("**/user", away_at_first)
+    await chat.page.evaluate("setInterval(() => dispatchEvent(new Event('focus')), 200)")
+    await asyncio.wait_for(answered.wait(), 30)
+    await chat.page.unroute("**/user")
+    await expect(await chat.ask("and which have the longest battery of all?")).to_contain_text("Cove Lite")
+    assert chat.page.url.endswith(path)
+    await expect(chat.answers).to_have_count(2)
+
+
+async def test_logging_out_in_one_tab_leads_the_others_to_the_login(endpoint, enter):
+    chat = await enter(endpoint, ELLA)
+    await chat.ask("which headphones have the longest battery?")
+    twin = await enter(endpoint, beside=chat, path=await path_of(chat))
+    await chat.page.locator("#user-nav-button").click()
+    await chat.page.get_by_text("Logout").click()
+    for each in (chat, twin):
+        await expect(each.page.locator("#email")).to_be_visible()
