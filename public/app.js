@@ -29,17 +29,25 @@ window.WebSocket = class extends window.WebSocket {
   }
 }
 
-// The front end takes any failed GET /user for "logged out" and leaves the conversation. Where the server or its store is
-// away for a moment, it is asked again until there is an answer.
+// Two requests of the front end's are answered with care.
+// GET /user: any failure is taken for "logged out", and the conversation is left. Where the server or its store is away
+// for a moment, it is asked again until there is an answer.
+// POST /set-session-cookie: a page on a conversation asks twice, first for a socket that it throws away, then for the one
+// that shows the conversation. The answer that comes last wins, so it is given here (no server needs it), in their order.
 const ask = window.fetch.bind(window)
 const isAway = (answer) => !answer || [502, 503, 504].includes(answer.status)
-const isWhoAmI = (what, how) =>
-  (how?.method ?? what.method ?? 'GET') === 'GET' && new URL(what.url ?? what, location.href).pathname === '/user'
-window.fetch = async (what, how) => {
-  if (!isWhoAmI(what, how)) return ask(what, how)
+const whoAmI = async (what, how) => {
   for (let wait = 250; ; wait = Math.min(2 * wait, 5000)) {
     const answer = await ask(what, how).catch((error) => { if (error.name === 'AbortError') throw error })
     if (!isAway(answer)) return answer
     await new Promise((resolve) => setTimeout(resolve, wait))
   }
+}
+const CAREFULLY = {
+  'GET /user': whoAmI,
+  'POST /set-session-cookie': async () => Response.json({ message: 'not needed' }),
+}
+window.fetch = (what, how) => {
+  const { pathname } = new URL(what.url ?? what, location.href)
+  return (CAREFULLY[`${how?.method ?? what.method ?? 'GET'} ${pathname}`] ?? ask)(what, how)
 }

@@ -125,6 +125,25 @@ async def test_a_store_that_is_away_for_a_moment_throws_nobody_out_of_the_conver
     await expect(chat.answers).to_have_count(2)
 
 
+async def test_a_page_opens_on_its_conversation_whichever_of_its_requests_is_slow(endpoint, enter):
+    """Chainlit's page asks for two sockets at once, and keeps the one whose cookie was answered last."""
+    chat = await enter(endpoint, ELLA)
+    await chat.ask("which headphones have the longest battery?")
+    path = await path_of(chat)
+    page, asked, overtaken = await chat.page.context.new_page(), [], asyncio.Event()
+
+    async def first_comes_last(route):
+        asked.append(route)
+        if len(asked) == 1:
+            await overtaken.wait()
+        await route.fulfill(json={"message": "not needed"})
+        overtaken.set()
+
+    await page.route("**/set-session-cookie", first_comes_last)
+    beside = await (await enter(endpoint, page=page)).open(path)
+    await expect(beside.answers).to_have_count(1)
+
+
 async def test_logging_out_in_one_tab_leads_the_others_to_the_login(endpoint, enter):
     chat = await enter(endpoint, ELLA)
     await chat.ask("which headphones have the longest battery?")
