@@ -103,7 +103,11 @@ def _new_values(reply: Reply) -> dict[str, Value]:
         new |= {"delivery": way[1].lower()} if way[1].lower() != known["delivery"] else {}
     if "subscribed" in known and (on := subscribes(text)) is not None and on != known["subscribed"]:
         new["subscribed"] = on
-    if reply.task.matter == "return_item" and reply.said.verdict != "yes" and (why := reason_in(text)) not in ("other", known.get("reason")):
+    if (
+        reply.task.matter == "return_item"
+        and reply.said.verdict != "yes"
+        and (why := reason_in(text)) not in ("other", known.get("reason"))
+    ):
         new["reason"] = why
     return new
 
@@ -166,6 +170,18 @@ def other_remedy(reply: Reply) -> Task | None:
     if len(named) == 1 and not alike(str(named[0]), reply.task.matter):
         return Task(matter=str(named[0]), text=reply.text, slots={"order_id": reply.task.slots["order_id"]})
     return None
+
+
+_REMEDY_WORDS = {
+    "refund_me": any_of(r"\b(?:refund\w*|money|cash|reimburs\w*)\b"),
+    "replacement": any_of(r"\breplac\w*\b", r"\b(?:new|another) (?:ones?|pair)\b"),
+    "return_item": any_of(r"\breturn\w*\b"),
+}
+
+
+def names_remedy(matter: str, text: str) -> bool:
+    """Whether the text names that remedy by its own word."""
+    return bool(_REMEDY_WORDS[matter].search(text)) if matter in _REMEDY_WORDS else False
 
 
 def restates(reply: Reply) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from agents.models.offline.lexical import is_negated
+from agents.models.offline.lexical import ASKING_WORDS, is_negated
 from agents.models.offline.matters import ACKNOWLEDGE, CHAT, DECLINE, FOLLOW_UP, PLANTED, act_in, cue_of, matter_of
 from agents.models.offline.patterns import any_of
 from agents.models.offline.reader import Reading, split
@@ -108,7 +109,8 @@ def _two_effects(part: str) -> list[str]:
     for joint in _AND.finditer(part):
         before, behind = part[: joint.start()], part[joint.end() :]
         first, second = cue_of(before), cue_of(behind)
-        if first in _WRITES and second in _WRITES and _differ(first, second):
+        asked = first != second and first and second and re.match(ASKING_WORDS, behind, re.I)
+        if asked or (first in _WRITES and second in _WRITES and _differ(first, second)):
             return [before, *_two_effects(behind)]
     return [part]
 

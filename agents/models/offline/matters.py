@@ -24,6 +24,7 @@ _ON_ACCOUNT = ("account_details", "account_address")
 _ON_INVOICES = ("find_invoice", "send_invoice", "correct_invoice")
 _ON_ORDERS = ("order_address", "change_delivery", "cancel_order", "return_item", "cancellation_fee", "replacement")
 _ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|same)\b(?:\s+\S+){1,5}$", re.I)
+_MINE = re.compile(r"\bmy\b[^.?!]*\b(?:orders?|parcel|package|purchase)\b", re.I)
 _PAST = re.compile(r"\b(?:i|we) (?:\w+ )?(?:ordered|bought)\b", re.I)
 _ON_PRODUCTS = ("find_product", "product_detail", "compare_products", "place_order", "quote")
 _ON_REFUNDS = ("refund_me", "duplicate_charge", "refund_status", "refund_options")
@@ -128,6 +129,8 @@ def _by_reader(reading: Reading, going_on: str) -> Found:
         return Found(FOLLOW_UP, f"unsure:{best.name}")
     if best.name == "place_order" and _PAST.search(reading.corrected):
         return Found("list_orders", "past")
+    if best.name == "place_order" and (reading.act == "question" or _MINE.search(reading.corrected)):
+        return Found("track_order" if _MINE.search(reading.corrected) else "find_product", "no_command")
     return Found(best.name, f"topic:{best.name}")
 
 

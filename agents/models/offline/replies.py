@@ -17,15 +17,15 @@ _FILL = rf"(?:{_WORDS_BEFORE}\b[\s,.!:;-]*)*"
 # A yes that is also an ordinary word: with anything else beside it, it may mean something else.
 _SOFT = one_of(
     r"right|correct|exactly|perfect|sure(?: thing)?|indeed|sounds (?:good|great|fine)|works for me|that works",
-    r"that'?s (?:right|correct|fine|ok|okay|the (?:right )?one)",
+    r"that'?s (?:right|correct|fine|ok|okay|the (?:right )?one)|of course|go on|do (?:it|that|this|so)",
 )
 _YES = one_of(
     _SOFT,
     r"y+e+[spz]+s*|yse|yer|yea+h?|yup|yap|ya|yas|ye|yh|ys|aye|y|ja|si|oui",
-    r"of course|absolutely|definitely|certainly|by all means",
+    r"absolutely|definitely|certainly|by all means",
     r"confirm(?:ed)?|i (?:do )?confirm|i agree|agreed|affirmative|i am sure|i'?m sure",
-    r"go (?:right )?ahead|go on|go for it|carry on|proceed",
-    r"do (?:it|that|this|so)|please do|make it so|let'?s do (?:it|that)|you (?:can|may) do (?:it|that)",
+    r"go (?:right )?ahead|go for it|carry on|proceed",
+    r"please do|make it so|let'?s do (?:it|that)|you (?:can|may) do (?:it|that)",
 )
 _ALONE = one_of(
     r"(?:she|he|they|my \w+) (?:says?|said) (?:yes|ok(?:ay)?|go ahead)",
@@ -69,6 +69,24 @@ _CONDITION = re.compile(
     re.I,
 )
 _PARTING = re.compile(r"\b(?:thanks?|thx|ty|cheers|bye|goodbye|see you|to know)\b", re.I)
+# What takes a yes back: "absolutely not", "yes or no?", "yes... no", "yes, how much is it?", "yeah right".
+_DOUBT = any_of(
+    rf"^{_FILL}{_YES}\W+(?:not|never|no)\b(?! (?:need|problem|worries|doubt|rush))",
+    rf"^{_FILL}{_YES},? (?:what|when|where|why|how|which|who)\b(?! i\b)",
+    rf"^(?:\w+ ){{0,2}}{_YES}\W*\?\W*$",
+    r"\bor n(?:o|ot)\b|\b(?:maybe|perhaps|tho|though)\b|\bwhen hell\b|^yeah,? right\W*$",
+)
+_AGREES_TO_FACT = any_of(
+    r"^i (?:know|see|understand|heard|noticed|guess|think|did|have|am|was)\b",
+    r"^(?:it|that|this|he|she)(?: is|'s| was) (?:my|the|a)\b",
+    r"^the (?:\w+ ){1,3}(?:is|was|has|are)\b",
+)
+_GOES_WITH = any_of(
+    r"^(?:and )?the \w+ (?:too|as well|also)\b",
+    r"^(?:with|for) (?:it|that|the|my)\b",
+    r"^(?:it|that) (?:anyway|now|please)\b",
+    r"^anyway\b",
+)
 _UNSURE = any_of(
     r"\b(?:not|n't|isn'?t|wasn'?t) (?:so |really |quite |too )?(?:sure|right|correct|okay|fine)\b",
     r"\bsure\s*\?",
@@ -103,8 +121,9 @@ def said(text: str) -> Said:
         return Said("no", "", "")
     if yes := _YES_AT.match(core):
         rest = core[yes.end() :]
-        hedged = bool(_SOFT_AT.match(core)) and not is_empty(rest) and not _yes_clause(core)
-        return _yes("weak" if hedged else "yes", rest)
+        return Said("none", core, "") if _DOUBT.search(core) else _yes(_strength(core, rest), rest)
+    if _DOUBT.search(core):
+        return Said("none", core, "")
     if any(_LONE_YES.match(clause) for clause in clauses):
         return _yes("yes", " ".join(clause for clause in clauses if not _LONE_YES.match(clause)))
     if len(clauses) > 1 and (yes := _PLAIN_YES_AT.match(clauses[-1])):
@@ -114,9 +133,18 @@ def said(text: str) -> Said:
     return Said("none", core, "")
 
 
+def _strength(core: str, rest: str) -> Verdict:
+    """How much the yes at the start is worth: less where it is also an ordinary word, or only agrees to a fact."""
+    if is_empty(rest) or _yes_clause(rest):
+        return "yes"
+    if _AGREES_TO_FACT.match(rest):
+        return "weak"
+    return "weak" if _SOFT_AT.match(core) and not _GOES_WITH.match(rest) else "yes"
+
+
 def _yes(verdict: Verdict, rest: str) -> Said:
     condition = _CONDITION.search(rest)
-    return Said(verdict, rest.strip(), condition["what"].strip() if condition else "")
+    return Said(verdict, rest.strip(), (condition["what"].strip() or condition[0]) if condition else "")
 
 
 def _yes_clause(core: str) -> bool:
@@ -165,6 +193,7 @@ _ORDINAL = any_of(
     r"\b(first|1st|former|second|2nd|latter|third|3rd|fourth|4th|fifth|5th|last|bottom|top)\b"
     r"(?! (?:name|time|year|week|month|night|payment|charge))"
 )
+_PLACE = any_of(r"(?:\b(?:number|nr|option|choice)\.? ?|\bno\. ?|#)([1-5])\b(?![\d-])")
 _NUMBERED = any_of(
     r"^\W*(?:(?:the |yes |number |option |no\.? ?|nr\.? ?|#)\s*)*([1-5]|one|two|three|four|five)\b"
     r"\W*(?:please|pls|then|one)?\W*$"
@@ -175,5 +204,7 @@ def ordinal(text: str) -> int | None:
     """Which of several is meant by its place: "the second one", "2", "the last"; -1 is the last."""
     if match := _NUMBERED.match(text):
         return int(match[1]) - 1 if match[1].isdigit() else _ORDINALS[match[1].lower()]
+    if match := _PLACE.search(text):
+        return int(match[1]) - 1
     match = _ORDINAL.search(text)
     return _ORDINALS[match[1].lower()] if match else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.models.offline import slots
 from agents.models.offline.answering import REMEDIES, Reply, alike
-from agents.models.offline.changes import changed, corrects, other_remedy, restates, with_reason
+from agents.models.offline.changes import changed, corrects, names_remedy, other_remedy, restates, with_reason
 from agents.models.offline.flows.small import title
 from agents.models.offline.hearing import LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import CHAT, FOLLOW_UP
@@ -94,7 +94,9 @@ async def _confirm(reply: Reply, reader: Reads) -> Settled:
 
 def _instead(reply: Reply) -> Task | None:
     other = other_remedy(reply)
-    return other if reply.said.verdict != "yes" or corrects(reply) else None
+    if other is None or reply.said.verdict != "yes" or corrects(reply):
+        return other
+    return other if names_remedy(other.matter, reply.text) and not names_remedy(reply.task.matter, reply.text) else None
 
 
 def _further(reply: Reply) -> tuple[Task, ...]:

@@ -14,7 +14,7 @@ from agents.models.offline.talk import Talk
 
 _PROGRESS = any_of(
     r"\b(?:any news|any update|did (?:it|that) (?:go|work|get)|go(?:ne)? through|has (?:it|that|this) been|how far)\b",
-    r"\bwhat (?:happens|comes)? ?(?:now|next)\b|\b(?:someone|somebody|anyone|who) (?:is )?(?:looking|look|checking|working)\b",
+    r"\bwhat (?:happens|comes)? ?(?:now|next)\b",
     r"\bis (?:someone|somebody|anyone|anybody) (?:looking|checking|working|on)\b",
     r"\bis (?:it|that|this|the \w+|my \w+) (?:\w+ )?(?:done|closed|ordered|approved|decided|settled|placed|now)\b",
     r"\b(?:who|when|how long)\b.*\b(?:approv\w*|sign\w*|decid\w*|review\w*)\b|\bapproved yet\b",

@@ -162,12 +162,8 @@ def correct_invoice(talk: Talk, task: Task) -> str:
         invoice_id=row.invoice_id,
         address=wanted,
     )
-    raise asking.offer(
-        f"Done: invoice **{done.invoice_id}** now shows {done.address}. Shall I mail it to you again?",
-        "send_invoice",
-        f"mailing invoice {done.invoice_id}",
-        invoice_id=done.invoice_id,
-    )
+    return f"Done: invoice **{done.invoice_id}** now shows {done.address}. "
+        "If you would like it by mail again, just say so."
 
 
 def _invoice(talk: Talk, task: Task, *, ask: bool) -> InvoiceRow | None:

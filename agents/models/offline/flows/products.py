@@ -122,12 +122,18 @@ def among_shown(talk: Talk, task: Task) -> str | None:
     if best is None:
         return None
     talk.show(product_thing(best))
-    return f"Of those it is the {wording.product_line(best)}."
+    beside = re.sub(f"{advice.BATTERY}|{advice.CHEAP}|{advice.LIGHT}", " ", task.text, flags=re.I)
+    if re.search(r"\b(?:how|what|does|is)\b", beside) and catalogue.asks_for_a_field(beside):
+        return catalogue.answer(best, beside)
+    weight = f", {best.weight_g} g" if best.weight_g and re.search(advice.LIGHT, task.text, re.I) else ""
+    return f"Of those it is the {wording.product_line(best)}{weight}."
 
 
 def best_of_shown(talk: Talk, text: str) -> ProductRow | None:
     """The product that is best in what the text asks for, among those shown together last."""
     names = [thing.id for thing in talk.state.listed("product")][:_COMPARED_MOST]
+    if any(len(set(words(name)) & set(words(text))) == len(words(name)) for name in names):
+        return None
     key = next((key for asked, key in _BEST_BY if re.search(asked, text, re.I)), None)
     if len(names) < 2 or key is None or not _OF_THOSE.search(text) or category_in(text):
         return None

@@ -32,9 +32,8 @@ def refund_line(talk: Talk, made: RefundRow) -> str:
 def patience(talk: Talk, made: RefundRow) -> str:
     """The same facts for those who doubt them."""
     return (
-        f"Our records show that {wording.money(made.amount_cents)} for order {made.order_id} has been issued "
-        f"({made.refund_id}); it is not "
-        f"lost, it is with the bank, which takes {made.working_days_min} to {made.working_days_max} working "
-        "days. If it is not there by "
+        f"Our records show that {wording.money(made.amount_cents)} for order {made.order_id} has been issued on "
+        f"{wording.day(made.issued_on)} ({made.refund_id}); it is not lost, it is with the bank, which takes "
+        f"{made.working_days_min} to {made.working_days_max} working days. If it is not there by "
         f"{wording.day(made.expected_by)}, tell me and a person looks into it."
     )

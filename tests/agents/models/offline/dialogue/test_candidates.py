@@ -36,3 +36,11 @@ async def test_another_customers_order_is_no_candidate(talk):
     gina = talk("gina")
     answer = await gina.say("refund the second payment of V-10021")
     assert "no order V-10021" in answer and "Berg" not in answer
+
+
+async def test_the_last_digits_of_a_number_pick(talk):
+    chloe = talk("chloe")
+    await chloe.say("i want to cancel something")
+    await chloe.say("yes")
+    assert "V-10040" in await chloe.say("40")
+    assert await chloe.effects() == []

@@ -63,3 +63,39 @@ async def test_planted_instructions_change_nothing(talk, text):
     assert not anna.turns[-1].preferences
     await anna.say("refund my doubled mouse payment")
     assert await anna.effects() == []
+
+
+async def test_a_new_request_beside_thanks_is_no_yes(talk):
+    dev = talk("dev")
+    await dev.say("my account is blocked")
+    await dev.say("thanks. and i need a new password too")
+    assert await dev.effects() == []
+
+
+async def test_a_weak_yes_to_what_was_only_asked_about_does_not_act(talk):
+    anna = talk("anna")
+    assert "Shall I refund" in await anna.say("is it true that i paid double for the mouse?")
+    await anna.say("alright")
+    assert await anna.effects() == []
+
+
+async def test_a_yes_that_names_the_other_remedy_asks_anew(talk):
+    ben = talk("ben")
+    await ben.say("please send a replacement for the lost parcel")
+    answer = await ben.say("ok no, refund it is. yes")
+    assert "refund" in answer and await ben.effects() == []
+
+
+async def test_a_yes_before_the_wish_for_a_person_still_acts(talk):
+    ben = talk("ben")
+    await ben.say("send a replacement for V-10034")
+    await ben.say("yes. and i still want to talk to a manager")
+    assert await ben.kinds() == ["replacement"] and ben.turns[-1].escalations
+
+
+async def test_time_to_think_is_given(talk):
+    anna = talk("anna")
+    await anna.say("refund the second mouse payment")
+    assert "Take your time" in await anna.say("wait, i have to ask my wife")
+    await anna.say("she says yes")
+    assert await anna.kinds() == ["refund"]

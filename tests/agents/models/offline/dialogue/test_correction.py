@@ -41,3 +41,25 @@ async def test_a_typing_error_in_the_number(talk):
     await chloe.say("typo, i meant V-10040")
     await chloe.say("yes that one")
     assert await chloe.effects() == [("cancel_order", {"order": "V-10040"})]
+
+
+async def test_a_switch_is_turned_the_other_way(talk):
+    ella = talk("ella")
+    await ella.say("take me off the newsletter")
+    assert "sign you up" in await ella.say("hmm then put me on it")
+    await ella.say("yes")
+    assert await ella.effects() == [("newsletter", {"on": True})]
+
+
+async def test_no_with_the_name_of_the_same_order_asks_anew(talk):
+    chloe = talk("chloe")
+    await chloe.say("cancel my newest order")
+    assert "Shall I cancel it?" in await chloe.say("no, the headphones")
+
+
+async def test_an_address_for_one_order_leaves_the_account_alone(talk):
+    chloe = talk("chloe")
+    await chloe.say("my address changed, its now Bergstrasse 9, 69120 Heidelberg")
+    assert "V-10040" in await chloe.say("for the headphones order only")
+    await chloe.say("yes")
+    assert [fields.get("order") for _, fields in await chloe.effects()] == ["V-10040"]

@@ -43,3 +43,24 @@ async def test_the_one_with_more_hours_of_those(talk):
     assert ella.turns[-1].preferences[0].value == "15000"
     assert "Aria 700" not in await ella.say("so which headphones do you recommend")
     assert "Cove Lite" in await ella.say("and the one with more hours of those?")
+
+
+async def test_the_address_on_it_is_that_of_the_invoice(talk):
+    dev = talk("dev")
+    await dev.say("mail me V-INV-2051 again")
+    assert "correct it" in await dev.say("the address on it is old though")
+
+
+async def test_a_day_names_an_order(talk):
+    chloe = talk("chloe")
+    await chloe.say("remove my order please")
+    assert "V-10040" in await chloe.say("the one from yesterday")
+    await chloe.say("yes")
+    assert await chloe.effects() == [("cancel_order", {"order": "V-10040"})]
+
+
+async def test_a_question_goes_on_from_the_one_before(talk):
+    chloe = talk("chloe")
+    await chloe.say("what would it cost to cancel the hub")
+    assert "free" in await chloe.say("and the headphones?")
+    assert await chloe.effects() == []

@@ -25,3 +25,17 @@ async def test_asking_for_a_person_outweighs_the_rest(talk):
     assert len(chloe.turns[-1].escalations) == 1
     await chloe.say("thanks, i wait here")
     assert not chloe.turns[-1].escalations
+
+
+async def test_two_effects_joined_by_and_are_done_in_order(talk):
+    anna = talk("anna")
+    await anna.say("my mouse was paid double and the left button sticks so i wanna send it back")
+    await anna.say("yes")
+    await anna.say("yes")
+    assert await anna.kinds() == ["refund", "return_requested"]
+
+
+async def test_what_is_to_be_kept_is_not_touched(talk):
+    chloe = talk("chloe")
+    answer = await chloe.say("keep the hub, but the headphones can be cancelled")
+    assert "V-10040" in answer and "V-10041" not in answer
