@@ -162,8 +162,10 @@ def correct_invoice(talk: Talk, task: Task) -> str:
         invoice_id=row.invoice_id,
         address=wanted,
     )
-    return f"Done: invoice **{done.invoice_id}** now shows {done.address}. "
+    return (
+        f"Done: invoice **{done.invoice_id}** now shows {done.address}. "
         "If you would like it by mail again, just say so."
+    )
 
 
 def _invoice(talk: Talk, task: Task, *, ask: bool) -> InvoiceRow | None:
