@@ -160,9 +160,8 @@ class Client:
             "chatProfile": "",
         }
         headers = {"cookie": cookie, **dict(more.pop("headers", {}))}
-        transports = more.pop("transports", ["websocket"])
         await self.sio.connect(
-            self._url, headers=headers, transports=transports, socketio_path="/ws/socket.io", auth=auth, **more
+            self._url, headers=headers, transports=["websocket"], socketio_path="/ws/socket.io", auth=auth, **more
         )
         await self.sio.emit("connection_successful")
         if not staff:
