@@ -35,7 +35,7 @@ def advise(talk: Talk, task: Task) -> str:
     text = task.text
     limit, noise = _price_limit(talk, text), _noise_wish(talk, text)
     category = category_in(text) or _category_before(talk, text) or ("headphones" if _NOISE.search(text) else None)
-    if category is None and limit is None and noise is None:
+    if category is None and noise is None and price_limit_cents(text) is None:
         return _by_words(talk, text)
     sort = "battery" if _BATTERY.search(text) else "price" if _CHEAP.search(text) else "relevance"
     rows = talk.must(

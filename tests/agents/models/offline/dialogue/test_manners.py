@@ -74,3 +74,17 @@ async def test_preferences_are_kept_and_used(talk):
     assert (kept.key, kept.value) == ("noise_cancelling", "required")
     assert "Aria 700" in await ella.say("looking for something for the train")
     assert "40" in await ella.say("how long does it last on one charge")
+
+
+async def test_a_progress_question_names_the_request_that_waits(talk):
+    dev = talk("dev")
+    await dev.say("I wish to terminate my account")
+    await dev.say("I confirm.")
+    number = dev.turns[-1].approvals[0].number
+    assert number in await dev.say("is it closed now?")
+
+
+async def test_an_unknown_property_of_it_is_not_listed(talk):
+    ella = talk("ella")
+    await ella.say("how much is the 27-inch monitor?")
+    assert "not listed" in await ella.say("is it curved?")

@@ -38,3 +38,16 @@ async def test_a_how_question_starts_nothing(talk, question):
     await dev.say(question)
     await dev.say("cool thx")
     assert await dev.effects() == [] and not dev.turns[-1].approvals
+
+
+async def test_how_refunds_work_starts_none(talk):
+    anna = talk("anna")
+    answer = await anna.say("how do refunds work here")
+    assert "Shall I refund" not in answer and await anna.effects() == []
+
+
+async def test_a_question_about_returning_leaves_an_offer(talk):
+    anna = talk("anna")
+    await anna.say("when was my mouse delivered")
+    assert "16 December 2026" in await anna.say("until when could i give it back")
+    assert await anna.effects() == []
