@@ -118,7 +118,7 @@ async def test_a_store_that_is_away_for_a_moment_throws_nobody_out_of_the_conver
 
     await chat.page.route("**/user", away_at_first)
     await chat.page.evaluate("setInterval(() => dispatchEvent(new Event('focus')), 200)")
-    await asyncio.wait_for(answered.wait(), 30)
+    await asyncio.wait_for(answered.wait(), 90)
     await chat.page.unroute("**/user")
     await expect(await chat.ask("and which have the longest battery of all?")).to_contain_text("Cove Lite")
     assert chat.page.url.endswith(path)
