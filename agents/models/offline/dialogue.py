@@ -82,7 +82,7 @@ def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
     if (
         not one.sure
         and one.task.matter not in ("thanks", "goodbye")
-        and (small.is_remark(text) or reply_of(text).verdict == "yes")
+        and ((small.is_remark(text) and one.task.act != "command") or reply_of(text).verdict == "yes")
     ):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     nothing_asked = one.task.act == "statement" and not text.rstrip().endswith("?")

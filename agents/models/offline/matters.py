@@ -44,6 +44,7 @@ _ITS_ADDRESS = any_of(
     r"\baddress\b.*\b(?:on it|on there|there|it shows|old|wrong|outdated)\b",
     r"\b(?:it|that) (?:shows|has|says|names|carries)\b.*\b(?:address|street|old|wrong)\b",
 )
+_ONCE_SHIPPED = any_of(r"\b(?:after|before|once|when|if)\b[^.!]{0,15}\b(?:ship\w*|sent|dispatched|delivered)\b")
 _AND_WHAT_OF = any_of(r"^\W*(?:ok(?:ay)?\W+|and\W+|then\W+|so\W+)*(?:what|how) about\b", r"^\W*(?:ok\W+)?and\b(?=.*\?)")
 _NEXT = any_of(
     r"\bautomatic\w*\b",
@@ -106,6 +107,8 @@ def _in_context(text: str, plain: str, going_on: str) -> Found | None:
         return Found("correct_invoice", "cue:correct_invoice")
     if going_on in _ON_ORDERS and _ELLIPSIS.match(plain) and (ORDER_ID.search(text) or category_in(plain)):
         return Found(going_on, "cue:ellipsis")
+    if going_on == "cancellation_fee" and _ONCE_SHIPPED.search(plain):
+        return Found(going_on, "cue:once_shipped")
     short = len(plain.split()) <= _FEW_WORDS + 2
     if going_on in _READS and short and _AND_WHAT_OF.search(plain) and not any(cue.fits(plain) for cue in CUES):
         return Found(going_on, "cue:and_that")

@@ -64,3 +64,15 @@ async def test_a_question_goes_on_from_the_one_before(talk):
     await chloe.say("what would it cost to cancel the hub")
     assert "free" in await chloe.say("and the headphones?")
     assert await chloe.effects() == []
+
+
+async def test_and_after_it_shipped_stays_with_the_fee(talk):
+    dev = talk("dev")
+    await dev.say("how much does it cost to cancel an order?")
+    assert "15.00" in await dev.say("and after it shipped?")
+
+
+async def test_send_me_the_link_goes_on_from_how_to_reset(talk):
+    dev = talk("dev")
+    await dev.say("how do I reset my password?")
+    assert "Shall I send it?" in await dev.say("ok send me the link")
