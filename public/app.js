@@ -8,7 +8,27 @@ const label = (picture) => {
   name.textContent = picture.alt.replace(/^Avatar for /, '')
   answer.querySelector('.flex-col')?.prepend(name)
 }
-const look = () => document.querySelectorAll('.ai-message img[alt^="Avatar for "]').forEach(label)
+
+// Names for whoever cannot see the pictures on the buttons.
+const NAMES = {
+  '#chat-input': 'Your message',
+  '#chat-submit': 'Send',
+  '#stop-button': 'Stop the answer',
+  '#new-chat-button': 'New conversation',
+  '#sidebar-trigger-button': 'Conversations',
+  '#search-chats-button': 'Search conversations',
+  '#theme-toggle': 'Light or dark',
+  '#user-nav-button': 'Your account',
+  'button.positive-feedback-off, button.positive-feedback-on': 'Good answer',
+  'button.negative-feedback-off, button.negative-feedback-on': 'Bad answer',
+}
+const named = ([where, name]) =>
+  document.querySelectorAll(where).forEach((button) => button.hasAttribute('aria-label') || button.setAttribute('aria-label', name))
+
+const look = () => {
+  document.querySelectorAll('.ai-message img[alt^="Avatar for "]').forEach(label)
+  Object.entries(NAMES).forEach(named)
+}
 new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true })
 
 // "Talk to a person" is one click: Chainlit's command buttons only choose what the next message will be.
