@@ -127,18 +127,13 @@ class Settings(BaseSettings):
     max_message_chars: Count = 4_000
     messages_per_minute: Count = 20
     logins_per_minute: Count = 10
-    turns_at_once: Count | None = None
+    turns_at_once: Count = 256  # of this process; fewer, and the embedder has less to do together
     tenant_limits: Annotated[dict[str, Limits], NoDecode, BeforeValidator(_object)] = {}
 
     @property
     def has_endpoint(self) -> bool:
         """Whether a language model is configured; without one the offline model answers."""
         return self.openai_api_key is not None or self.openai_base_url is not None
-
-    @property
-    def turns_most(self) -> int:
-        """How many turns this process works on at once: many where it waits for an endpoint, few where it computes."""
-        return self.turns_at_once or (256 if self.has_endpoint else 16)
 
     @property
     def shop_url(self) -> str:

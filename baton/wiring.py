@@ -78,7 +78,7 @@ class Installation:
             reach=reach_from_environment(),
             max_output_tokens=settings.max_output_tokens,
         )
-        self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)), most=settings.turns_most)
+        self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)), most=settings.turns_at_once)
         self._tasks: list[asyncio.Task[None]] = []
         self._loaded = False
 
