@@ -26,6 +26,7 @@ from handoffs.events import (
     MatterClosed,
     MatterOpened,
     PreferenceSet,
+    Recalled,
     Routed,
     Said,
     Stopped,
@@ -49,11 +50,13 @@ def apply(state: State, event: AnyEvent, fence: int) -> State:
 def _apply(state: State, event: AnyEvent, fence: int) -> State:
     match event:
         case TurnStarted():
-            return replace(state, team=event.team, limits=event.limits, session=_next_turn(state))
+            pinned = replace(state, team=event.team, limits=event.limits, recalls=event.recalls)
+            return replace(pinned, session=_next_turn(state))
         case CustomerSaid():
             session = replace(state.session, name=event.customer_name or state.session.name)
             agent = state.session.agent or state.agent
-            return replace(_heard(state, "customer"), session=session, agent=agent, hints=())
+            heard = replace(_heard(state, "customer"), recall_due=state.recalls)
+            return replace(heard, session=session, agent=agent, hints=())
         case Routed():
             return _in_control(state, event.agent)
         case Decided():
@@ -70,6 +73,10 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
             preferences = {k: v for k, v in state.session.preferences.items() if k != event.key}
             preferences = newest({**preferences, event.key: event.value}, PREFERENCES_MOST)
             return replace(state, session=replace(state.session, preferences=preferences))
+        case Recalled():
+            known = state.session.known if event.error else event.preferences
+            session = replace(state.session, known=known)
+            return replace(state, recall_due=False, recalled=event.memories, session=session)
         case ApprovalRequested():
             return _requested(state, event)
         case ApprovalSettled():

@@ -65,7 +65,8 @@ class Batch:
         self._blobs: dict[str, bytes] = {}
         if self.state.number == 1:
             limits = runtime.limits(tenant)
-            self.add((TurnStarted(team=runtime.team.version, limits=limits, customer=claim.customer),))
+            recalls = runtime.recall is not None
+            self.add((TurnStarted(team=runtime.team.version, limits=limits, customer=claim.customer, recalls=recalls),))
 
     @property
     def asked(self) -> Asked:

@@ -33,6 +33,13 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recall:
+    """Ask long-term memory what it knows of this."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
     """Ask the model of the agent in control, after a back-off. *Units*: seconds."""
 
@@ -65,7 +72,7 @@ class Stop:
     """The execution has ended."""
 
 
-Action = Record | Route | Ask | Screen | Read | Act | Stop
+Action = Record | Route | Recall | Ask | Screen | Read | Act | Stop
 
 
 def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...], stopping: bool) -> Action:
@@ -95,6 +102,8 @@ def decide(state: State, team: Team, *, fence: int, inbox: tuple[AnyEvent, ...],
         return Record(events=(ended(state),))
     if state.agent not in team:  # nobody yet, or one who has left the team since
         return Route(text=state.last_customer_text)
+    if state.recall_due:
+        return Recall(text=state.question)
     if not state.asked:
         return Ask(wait_s=state.wait_s)
     return Record(events=(ended(state),))

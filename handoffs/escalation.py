@@ -41,7 +41,7 @@ def _open(state: State) -> list[str]:
     session = state.session
     pending = [f"waits for approval {number}: {parked.sentence}" for number, parked in session.pending.items()]
     matters = [f"open matter: {matter}" for matter in session.open_matters]
-    return [*matters, *pending, *(f"prefers {key}: {value}" for key, value in session.preferences.items())]
+    return [*matters, *pending, *(f"prefers {key}: {value}" for key, value in session.wishes.items())]
 
 
 def _bounded(texts: list[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from handoffs.memory_events import PreferenceSet, Recalled
 from handoffs.tool import Effect
 from handoffs.values import Call, Event, Evicted, Limits, Outcome, PromptRef, Scored, Status, Verdict
 
@@ -24,6 +25,7 @@ class TurnStarted(Event):
     team: str
     limits: Limits
     customer: str
+    recalls: bool = False  # whether long-term memory is asked before the model
 
 
 class CustomerSaid(Event):
@@ -116,14 +118,6 @@ class CallFinished(Event):
     group: int = 0
     dur_ms: int = 0
     cost_cents: int = 0
-
-
-class PreferenceSet(Event):
-    """The customer stated a preference; the newest value of a key wins."""
-
-    kind: Literal["preference_set"] = "preference_set"
-    key: str
-    value: str
 
 
 class ApprovalRequested(Event):
@@ -268,7 +262,7 @@ class Ended(Event):
 AnyEvent = Annotated[
     TurnStarted | CustomerSaid | Routed | Decided | AttemptFailed | CallIntended | CallCleared | CallFinished
     | PreferenceSet | ApprovalRequested | ApprovalSettled | HandedOut | HandedIn | Hinted | Said | MatterOpened
-    | MatterClosed | Escalated | DoubtSettled | BudgetSpent | Stopped | Ended,
+    | MatterClosed | Escalated | DoubtSettled | BudgetSpent | Stopped | Ended | Recalled,
     Field(discriminator="kind"),
 ]
 # fmt: on

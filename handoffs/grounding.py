@@ -38,6 +38,7 @@ def untraceable_in_answer(state: State, answer: str, instructions: str) -> str |
     """The first id or amount of an answer that nothing in the conversation holds, or None."""
     lines = (line for line in state.window if line.kind != "answer" or not line.agent)
     texts = [line.text for line in lines if line.outcome != "refused"] + [instructions]
+    texts += [f"{memory.title} {memory.text}" for memory in state.recalled]
     ids = {found for text in texts for found in _ids(text)} | set(state.session.pending)
     families = {_family(found) for found in ids}
     for found in _ID.findall(answer):
@@ -60,7 +61,7 @@ def untraceable_number(state: State, value: str) -> bool:
 def _traceable(state: State, value: object, mark: Grounded) -> bool:
     if mark.as_ == "amount_cents" and isinstance(value, int):
         return value in _known_cents(state)
-    wanted, texts = str(value), [*_said(state), *_shown(state), *state.session.preferences.values()]
+    wanted, texts = str(value), [*_said(state), *_shown(state), *state.session.wishes.values()]
     if mark.as_ == "address":
         words = {word for text in texts for word in _words(text)}
         return wanted == "account" or all(word in words for word in _words(wanted))
@@ -80,13 +81,14 @@ def _shown(state: State) -> list[str]:
     texts += [
         json.dumps(result["content"]) for results in notes for result in results if "error" not in result["content"]
     ]
+    texts += [f"{memory.title} {memory.text}" for memory in state.recalled if not memory.note]
     return texts + [line.text for line in state.window if line.kind == "approval"]
 
 
 def _known_cents(state: State) -> set[int]:
     said = {cents for text in _said(state) for cents in _amounts_said(text)}
     told = {cents for text in _shown(state) for cents in _amounts_told(text)}
-    return said | told | {c for text in state.session.preferences.values() for c in _amounts_said(text)}
+    return said | told | {c for text in state.session.wishes.values() for c in _amounts_said(text)}
 
 
 def _family(found: str) -> str:

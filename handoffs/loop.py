@@ -4,7 +4,7 @@ One execution, five steps, told the same way in the README:
 
     1. resume    load the events and fold them into a state
     2. decide    a pure function names the next action
-    3. perform   model, tool, approval rule or entry route; pure actions need nothing and join the batch
+    3. perform   model, tool, memory, approval rule or entry route; pure actions join the batch
     4. commit    one atomic write: fence, events, log records, session, head
     5. show      whoever watches reads the log; nothing here drives a screen
 
@@ -14,7 +14,7 @@ Nothing is shown that is not committed, and no effect begins before its intent i
 from __future__ import annotations
 
 from handoffs.batch import Batch
-from handoffs.decide import Record, Route, Stop, decide
+from handoffs.decide import Recall, Record, Route, Stop, decide
 from handoffs.perform import perform
 from handoffs.state import State
 
@@ -30,7 +30,7 @@ async def run(batch: Batch) -> State:
         if isinstance(action, Record):
             batch.add(action.events, take=action.take)
             continue
-        if not isinstance(action, Route) and await batch.flush():
+        if not isinstance(action, Route | Recall) and await batch.flush():
             continue  # the store knew of something newer: decide again
         if isinstance(action, Stop):
             return batch.state

@@ -1,4 +1,4 @@
-"""One function per action that needs the outside: the model, the tools, the approval rule, the entry route.
+"""One function per action that needs the outside: the model, the tools, the approval rule, the entry route, memory.
 
 Each answers with events; nothing is recorded or shown here.
 """
@@ -11,14 +11,15 @@ from typing import NamedTuple, assert_never
 
 from handoffs.asking import Asked, ask
 from handoffs.calling import act, read_together, screen
-from handoffs.decide import Act, Ask, Read, Route, Screen
+from handoffs.decide import Act, Ask, Read, Recall, Route, Screen
 from handoffs.events import AnyEvent, Routed, Scored
 from handoffs.prompt import Named
+from handoffs.recalling import recall
 from handoffs.runtime import Runtime
 from handoffs.state import State
 
 log = logging.getLogger(__name__)
-Effectful = Route | Ask | Screen | Read | Act
+Effectful = Route | Recall | Ask | Screen | Read | Act
 
 
 class Performed(NamedTuple):
@@ -43,6 +44,8 @@ async def perform(action: Effectful, state: State, runtime: Runtime, asked: Aske
             return Performed(await screen(action.waiting, state, runtime, asked.scope))
         case Route():
             return Performed((await _route(action, runtime),))
+        case Recall():
+            return Performed((await recall(action.text, state, runtime, asked.scope),))
         case _:
             assert_never(action)
 

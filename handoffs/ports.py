@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel
 
 from handoffs.tool import ApprovalNeed, Scope, Tool
+from handoffs.values import RecalledMemory, WeighedMemory
 
 CommitStatus = Literal["ok", "repeated", "stale", "epoch", "inbox", "gone"]
 SubmitStatus = Literal["started", "joined", "repeated", "gone", "foreign"]
@@ -173,6 +174,28 @@ class Tools(Protocol):
         self, tool: Tool, arguments: BaseModel, *, scope: Scope, conversation: str, now: datetime
     ) -> ApprovalNeed | None:
         """Why this very call needs a person, or None."""
+        ...
+
+
+class Recollected(Protocol):
+    """What long-term memory answers: memories worth a place in the prompt (best first), all preferences that are known
+    of the customer, and every candidate with its scores. *Units*: ``stages_ms`` milliseconds by stage."""
+
+    @property
+    def memories(self) -> Sequence[RecalledMemory]: ...
+    @property
+    def preferences(self) -> Mapping[str, str]: ...
+    @property
+    def candidates(self) -> Sequence[WeighedMemory]: ...
+    @property
+    def stages_ms(self) -> Mapping[str, float]: ...
+
+
+class Recall(Protocol):
+    """Long-term memory: what is known of a customer and of the shop, across conversations."""
+
+    async def recall(self, scope: Scope, conversation: str, text: str, *, now: datetime) -> Recollected:
+        """What bears on ``text``, but nothing of this very conversation. *Raises*: Unavailable while it is away."""
         ...
 
 

@@ -134,8 +134,8 @@ def _facts(state: State, today: str) -> str:
     facts: dict[str, object] = {"today": today}
     if session.name:
         facts["customer"] = {"name": session.name}
-    if session.preferences:
-        facts["preferences"] = session.preferences
+    if session.wishes:
+        facts["preferences"] = session.wishes
     if session.open_matters:
         facts["open_matters"] = list(session.open_matters)
         facts["reminder"] = "When the present question is settled, offer to go back to the open matters."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handoffs.agent import Team
 from handoffs.events import Limits
 from handoffs.model import Model
-from handoffs.ports import Clock, Entry, Journal, Signals, Tools
+from handoffs.ports import Clock, Entry, Journal, Recall, Signals, Tools
 from handoffs.prompt import Packer
 
 
@@ -33,6 +33,7 @@ class Runtime:
     clock: Clock
     team: Team
     limits: Callable[[str], Limits]
+    recall: Recall | None = None
     reach: Callable[[str], None] = pass_by
     lease_s: float = 15.0
     approval_deadline_s: float = 86_400.0

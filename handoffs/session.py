@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
 PREFERENCES_MOST = 30
@@ -40,12 +40,14 @@ class Pending:
 class Session:
     """What the agents share of one conversation.
 
+    ``preferences`` were stated in this conversation, ``known`` ones in earlier ones.
     ``person`` is the number under which the customer waits for one; ``carry`` is the model's own opaque state.
     """
 
     agent: str = ""
     name: str = ""
     preferences: dict[str, str]
+    known: dict[str, str] = field(default_factory=dict[str, str])
     open_matters: tuple[str, ...] = ()
     person: str = ""
     person_turn: str = ""
@@ -64,6 +66,7 @@ class Session:
             agent=stored.get("agent", ""),
             name=stored.get("name", ""),
             preferences=json.loads(stored.get("preferences", "{}")),
+            known=json.loads(stored.get("known", "{}")),
             person=stored.get("person", ""),
             person_turn=stored.get("person_turn", ""),
             turn=stored.get("turn", ""),
@@ -77,12 +80,17 @@ class Session:
             carry=stored.get("carry"),
         )
 
+    @property
+    def wishes(self) -> dict[str, str]:
+        """All preferences that hold; what was said here wins over what was known before."""
+        return {**self.known, **self.preferences}
+
     def changes(self, before: Session) -> dict[str, str | None]:
         """The fields to write so that the store holds ``self`` where it held ``before``."""
         return {
-            field.name: self._encoded(field.name)
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(before, field.name)
+            each.name: self._encoded(each.name)
+            for each in fields(self)
+            if getattr(self, each.name) != getattr(before, each.name)
         }
 
     def _encoded(self, name: str) -> str | None:

@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from handoffs.escalation import number_for
-from handoffs.events import AnyEvent, ApprovalRequested, ApprovalSettled, CallFinished, DoubtSettled, Escalated, encode
+from handoffs.events import (
+    AnyEvent,
+    ApprovalRequested,
+    ApprovalSettled,
+    CallFinished,
+    DoubtSettled,
+    Ended,
+    Escalated,
+    encode,
+)
 from handoffs.runtime import Runtime
 
+TO_LEARN = "to-learn"  # ended executions that long-term memory has not learnt from yet
 Hashes = dict[str, dict[str, str | None]]
 Index = list[tuple[str, str, float]]
 
@@ -30,6 +40,8 @@ def side_writes(events: Sequence[AnyEvent], place: Place, runtime: Runtime) -> t
     hashes: Hashes = {}
     index: Index = []
     now = runtime.clock.now().timestamp()
+    if runtime.recall is not None and any(isinstance(event, Ended) for event in events):
+        index.append((TO_LEARN, f"{place.tenant}/{place.conversation}/{place.execution}", now))
     for event in events:
         found = _filed(event, place)
         if found is None:

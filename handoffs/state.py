@@ -8,10 +8,10 @@ from typing import Literal
 
 from handoffs.events import ApprovalRequested, CallFinished, Decided, Hinted
 from handoffs.session import Session
-from handoffs.values import Call, Limits, Status
+from handoffs.values import Call, Limits, RecalledMemory, Status
 from handoffs.window import Line
 
-NOT_KNOWLEDGE = ("transfer_to_", "ask_for_person", "remember_preference", "settle_open_matter")
+NOT_KNOWLEDGE = ("transfer_to_", "ask_for_person", "remember", "settle_open_matter")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,11 +73,20 @@ class State:
     escalations: dict[str, str]  # cause -> number, of this execution
     spent_budget: str = ""
     spent: Spent = Spent()
+    recalls: bool = False
+    recall_due: bool = False  # a message came in that long-term memory was not asked about
+    recalled: tuple[RecalledMemory, ...] = ()
 
     @property
     def last_customer_text(self) -> str:
         """The customer's newest words, or ''."""
         return next((line.text for line in reversed(self.window) if line.kind == "customer"), "")
+
+    @property
+    def question(self) -> str:
+        """What long-term memory is asked: the newest words; few of them ("and express?") take those before along."""
+        said = [line.text for line in reversed(self.window) if line.kind == "customer"][:2]
+        return " ".join(reversed(said) if said and len(said[0].split()) < 4 else said[:1])[:1_000]
 
 
 def approved_call_id(request: ApprovalRequested) -> str:

@@ -14,7 +14,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar, cast, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -81,6 +81,7 @@ class Grounded:
 class Tool:
     """One declared tool.
 
+    ``needs`` is the type that its context brings as ``deps``: a tool says in its signature what it acts on.
     *Units*: ``timeout_s`` seconds; ``retries`` further attempts after the first (reads and keyed effects only).
     """
 
@@ -97,6 +98,7 @@ class Tool:
     cost_cents: int
     approval: Callable[..., Awaitable[ApprovalNeed | None]] | None
     on_approval: Policy
+    needs: type = object
 
     @property
     def has_effect(self) -> bool:
@@ -152,6 +154,7 @@ def tool(
             cost_cents=cost_cents,
             approval=approval,
             on_approval=on_approval,
+            needs=_needs(function),
         )
 
     return declare
@@ -169,6 +172,12 @@ def _arguments(function: Callable[..., Awaitable[BaseModel]]) -> type[BaseModel]
         for name, parameter in list(inspect.signature(function).parameters.items())[1:]
     }
     return create_model(f"{function.__name__}_arguments", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
+
+
+def _needs(function: Callable[..., Awaitable[BaseModel]]) -> type:
+    """What the context must bring, by the annotation of the first parameter: Shop for ``ctx: ToolContext[Shop]``."""
+    context = next(iter(get_type_hints(function).values()))
+    return next(iter(get_args(context)), object)
 
 
 def _untitled(schema: Json) -> Json:

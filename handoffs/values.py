@@ -61,6 +61,40 @@ class Evicted(BaseModel):
     tokens: int
 
 
+class RecalledMemory(BaseModel):
+    """A memory that a prompt may hold: data, never instructions. ``note`` says, for one, that it could not be verified;
+    ``said_on`` is an ISO date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    kind: str
+    text: str
+    source: str = ""
+    title: str = ""
+    said_on: str = ""
+    note: str = ""
+
+
+class WeighedMemory(BaseModel):
+    """A candidate of recall with its score at each stage (None: that stage did not see it), and why it was kept or not.
+
+    ``text`` is only its beginning: a trace need not repeat a memory with every turn.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    kind: str
+    text: str
+    verdict: str
+    score: float
+    dense: float | None = None
+    sparse: float | None = None
+    fused: float | None = None
+    neighbour: float | None = None
+    rerank: float | None = None
+    recency: float | None = None
+
+
 class PromptRef(BaseModel):
     """Names a prompt by deltas: blob digests, and runs (start, stop) of the prompt of decision ``base`` (its seq-free
     id ``execution/number``). A trace so grows with the chat, not with its square."""

@@ -23,6 +23,7 @@ from handoffs.events import (
     HandedIn,
     HandedOut,
     Hinted,
+    Recalled,
     Routed,
     TurnStarted,
 )
@@ -134,8 +135,18 @@ def _style(record: TraceRecord) -> str:
     match record.event:
         case AttemptFailed() | BudgetSpent() | Dropped() | Escalated() | Hinted() | Ended(status="failed"):
             return "red"
-        case CallFinished(outcome="ok") | CallCleared() | CallIntended() | TurnStarted() | Routed() | Ended():
+        case (
+            CallFinished(outcome="ok")
+            | CallCleared()
+            | CallIntended()
+            | TurnStarted()
+            | Routed()
+            | Recalled(error="")
+            | Ended()
+        ):
             return "dim"
+        case Recalled():
+            return "red"
         case CallFinished(outcome="pending"):
             return "magenta"
         case CallFinished():

@@ -27,6 +27,7 @@ from handoffs.events import (
     MatterClosed,
     MatterOpened,
     PreferenceSet,
+    Recalled,
     Routed,
     Said,
     Stopped,
@@ -37,6 +38,7 @@ from tracing.record import Dropped
 
 LEAST_SCORE = 0.01  # options that were never in question are left to --json
 TEAM_SHOWN = 8
+RECALLED_SHOWN = 60
 
 
 def sentence(event: AnyEvent | Dropped) -> str:
@@ -88,7 +90,7 @@ def _sentence(event: AnyEvent | Dropped) -> str:
 
 def _aside(
     event: TurnStarted | Routed | AttemptFailed | PreferenceSet | Hinted | MatterOpened | MatterClosed | BudgetSpent
-    | Stopped | Ended | Dropped,
+    | Stopped | Ended | Recalled | Dropped,
 ) -> str:  # fmt: skip
     match event:
         case TurnStarted():
@@ -100,6 +102,8 @@ def _aside(
             return f"attempt at {event.what} failed: {event.error}; {then}"
         case PreferenceSet():
             return f"remembers {event.key}: {event.value}"
+        case Recalled():
+            return _recalled(event)
         case Hinted():
             held = f" (held back: “{event.held}”)" if event.held else ""
             return f"is asked again, {event.code}: {event.message}{held}"
@@ -134,6 +138,15 @@ def _decided(event: Decided) -> str:
         facts.append("stopped")
     choice = " and ".join(filter(None, (text, chosen and f"calls {chosen}"))) or "says nothing"
     return f"{choice}{_because(event.reason)}{_by(event.rule)} [{'; '.join(facts)}]{_scores(event.candidates)}"
+
+
+def _recalled(event: Recalled) -> str:
+    if event.error:
+        return f"goes on without long-term memory: {event.error}"
+    knows = [f"{key} {value}" for key, value in event.preferences.items()]
+    found = [f"{memory.kind} “{memory.title or memory.text[:RECALLED_SHOWN]}”" for memory in event.memories]
+    weighed = f"{len(event.candidates)} weighed, {event.dur_ms} ms"
+    return f"recalls {', '.join(found) or 'nothing'} [{'; '.join([*knows, weighed])}]"
 
 
 def _finished(event: CallFinished) -> str:
