@@ -50,7 +50,8 @@ class Memory:
     ``customer`` '' is the shop's own. A new value of the same ``key`` supersedes the old one, which stays, marked by
     ``superseded_by``. ``source`` names where it came from (an article's file, ``conversation/<id>``), ``place`` the
     heading, line key or event in it, ``position`` the order within it: neighbours differ by one. ``said_at`` is when
-    it was said or written, ``confirmed_at`` when it was last heard again. *Units*: aware UTC datetimes.
+    it was said or written, ``confirmed_at`` when it was last heard again, ``reviewed_by`` who accepted or rejected a
+    proposal, ``digest`` the content it was made from. *Units*: aware UTC datetimes.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Memory:
     verified_at: datetime | None = None
     superseded_by: str = ""
     status: Status = "active"
+    reviewed_by: str = ""
     digest: str = ""
 
 

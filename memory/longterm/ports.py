@@ -21,6 +21,7 @@ class Where:
     source: str | None = None
     positions: tuple[int, ...] | None = None
     key: str | None = None
+    digest: str | None = None
     conversation: str | None = None
     status: Status | None = None
     expired_at: datetime | None = None  # those whose time had come by then
