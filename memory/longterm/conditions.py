@@ -73,6 +73,7 @@ def narrowed(conditions: Conditions, where: Where) -> Conditions:
         "customer": where.customer,
         "source": where.source,
         "key": where.key,
+        "digest": where.digest,
         "conversation": where.conversation,
         "status": where.status,
     }
