@@ -51,7 +51,8 @@ class Memory:
     ``superseded_by``. ``source`` names where it came from (an article's file, ``conversation/<id>``), ``place`` the
     heading, line key or event in it, ``position`` the order within it: neighbours differ by one. ``said_at`` is when
     it was said or written, ``confirmed_at`` when it was last heard again, ``reviewed_by`` who accepted or rejected a
-    proposal, ``digest`` the content it was made from. *Units*: aware UTC datetimes.
+    proposal, ``digest`` the content it was made from, ``tags`` words it is also looked for by, with blanks between.
+    *Units*: aware UTC datetimes.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Memory:
     key: str = ""
     value: str = ""
     title: str = ""
+    tags: str = ""
     speaker: str = ""
     conversation: str = ""
     event: str = ""
