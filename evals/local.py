@@ -29,7 +29,7 @@ from handoffs.events import (
 )
 from handoffs.loop import run
 from handoffs.model import Model, ModelRequest
-from handoffs.ports import Entry, Tools
+from handoffs.ports import Entry, Recall, Tools
 from handoffs.runtime import Runtime
 from handoffs.tool import Scope
 from handoffs.window import Line
@@ -81,6 +81,7 @@ class LocalSwarm:
         name: str = "",
         limits: Limits | None = None,
         now: datetime | None = None,
+        recall: Recall | None = None,
     ) -> None:
         self.clock = InstantClock(now or datetime.now(UTC))
         self.store = InMemoryStore(self.clock.now)
@@ -96,6 +97,7 @@ class LocalSwarm:
             clock=self.clock,
             team=team,
             limits=lambda tenant: limits or Limits(),
+            recall=recall,
         )
 
     async def say(self, text: str) -> TurnResult:
