@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, RowMapping, Table, Text, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from handoffs.errors import Unavailable
 from tracing.archive.engine import connect, database_errors, for_writing
 
 READ_MOST: Final = 1_000
@@ -59,8 +60,12 @@ class Audit:
         *Raises*: UsageError for a URL of another kind, Unavailable when the database does not answer.
         """
         audit = cls(connect(url), key)
-        async with database_errors(), audit._writer.begin() as connection:
-            await connection.run_sync(_tables.create_all)
+        try:
+            async with database_errors(), audit._writer.begin() as connection:
+                await connection.run_sync(_tables.create_all)
+        except Unavailable:
+            await audit.close()
+            raise
         return audit
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,6 +78,7 @@ async def test_another_database_is_refused_with_advice(url):
         await Audit.open(url, b"key")
 
 
-async def test_a_database_that_is_not_there_is_said_so(tmp_path):
+async def test_a_database_that_is_not_there_is_said_so(tmp_path, until):
     with pytest.raises(Unavailable, match="try again"):
         await Audit.open(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'such' / 'folder.sqlite'}", b"key")
+    await until(lambda: not any("_connection_worker" in thread.name for thread in threading.enumerate()))
