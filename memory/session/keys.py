@@ -28,7 +28,8 @@ from memory.errors import InvalidName
 LEASES = "baton:leases"
 STOPS = "baton:stops"
 LIVE_PATTERN = "baton:{*}:live"
-PERMANENT = ("baton:{*}:head", LEASES, "baton:index:*")
+INDEXES = "baton:index:*"
+PERMANENT = ("baton:{*}:head", LEASES, INDEXES)
 RETENTION_S = 30 * 24 * 3600
 
 _ID = re.compile(r"[A-Za-z0-9_.:@-]{1,128}")

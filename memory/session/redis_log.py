@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from memory.session import keys
 from memory.session.packing import Wire, entries
 from memory.session.redis_client import reaching
-from memory.session.redis_reading import read
+from memory.session.redis_reading import read, read_execution
 from memory.session.redis_scripts import exchange, of_conversation, run
 from memory.session.types import Activity, Entry, Head, StoredRecord
 
@@ -30,6 +30,10 @@ class RedisSessionLog:
         """The records of all logs, joined by sequence number."""
         records, _ = await read(self._redis, tenant, conversation, after_seq, limit)
         return records
+
+    async def execution(self, tenant: str, conversation: str, execution: str) -> list[StoredRecord]:
+        """The records of one execution, in order; empty when there is no such execution (any more)."""
+        return await read_execution(self._redis, tenant, conversation, execution)
 
     async def logs(self, tenant: str, conversation: str) -> dict[str, list[StoredRecord]]:
         """The records of each log by itself."""

@@ -12,6 +12,7 @@ from memory.session.redis_scripts import of_conversation, run
 from memory.session.types import Draft, StoredRecord
 
 _READ = of_conversation("read")
+_EXECUTION = of_conversation("execution")
 _ALL = 2**31
 _ReadReply: TypeAlias = tuple[bytes | None, list[tuple[bytes, list[list[object]]]]]
 
@@ -25,3 +26,9 @@ async def read(
     records = [record(log.decode(), entry) for log, entries in logs for entry in entries]
     records.sort()
     return records[:limit], unpack_draft(draft) if draft is not None else None
+
+
+async def read_execution(redis: Redis, tenant: str, conversation: str, execution: str) -> list[StoredRecord]:
+    """The records of one execution, in order. *Raises*: StoreUnavailable."""
+    reply = await run(redis, _EXECUTION, keys.head(tenant, conversation), execution)
+    return [record(log.decode(), entry) for log, entry in cast("list[tuple[bytes, list[object]]]", reply)]
