@@ -35,6 +35,7 @@ async def effects_of(shop: Shop, scope: Scope) -> list[Effect]:
         rows = await session.scalars(
             select(EffectRow)
             .where(EffectRow.tenant == scope.tenant, EffectRow.customer == scope.customer)
+            .where(EffectRow.result != "{}")  # forgotten
             .order_by(EffectRow.created_at, EffectRow.key)
         )
         return [_effect(row) for row in rows]

@@ -20,6 +20,7 @@ from handoffs.errors import NeedsPerson, Unavailable, UsageError
 DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 BUSY_MS: Final = 8_000
 _WRITING: Final = "shop_writing"
+_UPKEEP: Final = "shop_upkeep"
 
 
 def connect(url: str) -> AsyncEngine:
@@ -45,6 +46,14 @@ def for_writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(**{_WRITING: True})
 
 
+def for_upkeep(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool, for statements that stand outside any transaction. (The library's AUTOCOMMIT would leave a SQLite
+    connection in another mode than it found it.)"""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_UPKEEP: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
@@ -54,7 +63,10 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
+    options = connection.get_execution_options()
+    if options.get(_UPKEEP, False):
+        return
+    writing = options.get(_WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from agents.shop.demo import world
-from agents.shop.engine import commit_errors, connect, database_errors, for_writing
+from agents.shop.engine import commit_errors, connect, database_errors, for_upkeep, for_writing
 from agents.shop.results.base import Result
 from agents.shop.schema import EffectRow, Row, TenantRow
 from handoffs.errors import NeedsPerson
@@ -98,6 +98,17 @@ class Shop:
         """Why a person is needed; None also for what the shop would refuse anyway, so that nobody approves in vain."""
         answer = await self.read(work)
         return None if isinstance(answer, ToolError) else answer
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Do ``work`` in one writing transaction, without a key: for upkeep, never for an agent. *Raises*: Unavailable."""
+        async with database_errors(), self._writes.begin() as session:
+            return await work(session)
+
+    async def maintain(self, statements: Mapping[str, Sequence[str]]) -> None:
+        """Carry out the statements of this database's dialect, each outside any transaction. *Raises*: Unavailable."""
+        async with database_errors(), for_upkeep(self._engine).connect() as connection:
+            for statement in statements.get(self._engine.dialect.name, ()):
+                await connection.exec_driver_sql(statement)
 
     async def once(
         self,
