@@ -100,7 +100,7 @@ class Shop:
         return None if isinstance(answer, ToolError) else answer
 
     async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        """Do ``work`` in one writing transaction, without a key: for upkeep, never for an agent. *Raises*: Unavailable."""
+        """Do ``work`` in one writing transaction without a key: upkeep, never an agent. *Raises*: Unavailable."""
         async with database_errors(), self._writes.begin() as session:
             return await work(session)
 
