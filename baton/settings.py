@@ -97,6 +97,8 @@ class Settings(BaseSettings):
         str | None, BeforeValidator(_database), _address("sqlite+aiosqlite", "postgresql+asyncpg")
     ] = Field(default=None, repr=False)
     qdrant_url: Http = None
+    qdrant_api_key: SecretStr | None = None
+    qdrant_collection: str = Field(default="baton", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     retention_days: Count = 30
 
     # the web
@@ -123,6 +125,12 @@ class Settings(BaseSettings):
     fallback_base_url: Http = None
     fallback_api_key: SecretStr | None = None
 
+    # what is remembered across conversations
+    long_term_memory: bool = True
+    embedding_model: str | None = None  # a folder with weights; the bundled MiniLM where it is unset
+    rerank_model: str | None = None  # a folder with a cross-encoder's weights
+    tokenizer: Path | None = None  # the language model's tokenizer.json, to count tokens exactly
+
     # how much
     max_message_chars: Count = 4_000
     messages_per_minute: Count = 20
@@ -139,6 +147,11 @@ class Settings(BaseSettings):
     def shop_url(self) -> str:
         """The shop's database: the one named, or a file in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{(self.data_folder / 'shop.sqlite').absolute()}"
+
+    @property
+    def records_url(self) -> str:
+        """The audit's database: the shop's, or a file of its own in the data folder."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data_folder / 'records.sqlite').absolute()}"
 
     @property
     def address(self) -> str:

@@ -1,0 +1,97 @@
+"""Forgetting a customer everywhere: conversations, memories, what the shop was told, and the files that held them.
+
+Tombstones come first, so that nothing that runs meanwhile writes anew; then what was learnt; the files are rewritten
+last. Done twice it is done once: after a crash, call it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from agents.shop import forgetting
+from agents.shop.store import Shop
+from baton.stores import in_our_words
+from handoffs.tool import Scope
+from memory.longterm.item import TenantScope
+from memory.longterm.library import Library
+from memory.longterm.ports import Where
+from memory.session.redis_erasing import RedisErasing
+from tracing.archive.audit import Audit
+
+OURS = ("exports", "reports")  # folders of the data folder in which commands leave files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgotten:
+    """What was there to forget: how many conversations, memories, rows of the shop and files of ours."""
+
+    conversations: int
+    memories: int
+    shop_rows: int
+    files: int
+
+    def sentence(self) -> str:
+        """For whoever asked, and for the audit: numbers, and nothing of the customer."""
+        return (
+            f"{self.conversations} conversations, {self.memories} memories, {self.shop_rows} notes and mails, "
+            f"{self.files} files"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgetting:
+    """All places where something of a customer may be."""
+
+    erasing: RedisErasing
+    library: Library
+    shop: Shop
+    audit: Audit
+    data_folder: Path
+
+    async def forget(self, scope: Scope, *, names: Sequence[str], by: str, role: str, now: datetime) -> Forgotten:
+        """Forget a customer. ``names`` are what files of ours may call them (id, e-mail); orders and invoices stay.
+
+        *Raises*: Unavailable, StoreError: what was forgotten until then is gone, and calling again does the rest.
+        """
+        with in_our_words():
+            conversations = await self.erasing.conversations(scope.tenant, scope.customer)
+            for conversation in conversations:
+                await self.erasing.erase(scope.tenant, scope.customer, conversation)
+        memories = await self.library.forget(TenantScope(tenant=scope.tenant), Where(customer=scope.customer))
+        shop_rows = await forgetting.forget_words(self.shop, scope)
+        await forgetting.compact(self.shop)
+        with in_our_words():
+            await self.erasing.compact()
+        forgotten = Forgotten(
+            conversations=len(conversations),
+            memories=memories,
+            shop_rows=shop_rows,
+            files=_forget_files(self.data_folder, names),
+        )
+        await self.audit.note(
+            at=now,
+            tenant=scope.tenant,
+            who=by,
+            role=role,
+            what="customer.forget",
+            customer=scope.customer,
+            detail=forgotten.sentence(),
+        )
+        return forgotten
+
+
+def _forget_files(folder: Path, names: Sequence[str]) -> int:
+    """Delete the exports and reports of ours that name the customer; whoever needs the rest exports it again."""
+    wanted = [name.encode() for name in names if name]
+    held = [
+        path
+        for ours in OURS
+        for path in sorted((folder / ours).rglob("*"))
+        if path.is_file() and any(name in path.read_bytes() for name in wanted)
+    ]
+    for path in held:
+        path.unlink()
+    return len(held)

@@ -1,0 +1,112 @@
+"""Long-term memory behind the runtime's port: what a turn is told of it, and what the trace keeps of how it was found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from agents.models.breaker import Breaker
+from handoffs.errors import Unavailable
+from handoffs.tool import Scope
+from handoffs.values import RecalledMemory, WeighedMemory
+from memory.errors import StoreError
+from memory.longterm.embed import WeightsMissing
+from memory.longterm.item import CustomerScope, Memory
+from memory.longterm.library import Library
+from memory.longterm.recall import Candidate
+
+CIRCUIT = "long-term memory"
+WEIGHED_MOST = 20  # of a turn's candidates that its trace keeps
+WEIGHED_CHARS = 80
+PREFERENCES_MOST = 20
+
+
+class Recollected(NamedTuple):
+    """What a turn is told."""
+
+    memories: Sequence[RecalledMemory]
+    preferences: Mapping[str, str]
+    candidates: Sequence[WeighedMemory]
+    stages_ms: Mapping[str, float]
+
+
+class LibraryRecall:
+    """The runtime's Recall over the library, behind a circuit breaker. *Raises*: Unavailable."""
+
+    def __init__(self, library: Library, breaker: Breaker) -> None:
+        self._library, self._breaker = library, breaker
+
+    async def recall(self, scope: Scope, conversation: str, text: str, *, now: datetime) -> Recollected:
+        """What bears on the text, but nothing of this very conversation; and all preferences that hold."""
+        if not await self._breaker.admits(CIRCUIT):
+            raise Unavailable("long-term memory failed again and again; it is asked again in half a minute")
+        try:
+            found = await self._recalled(
+                CustomerScope(tenant=scope.tenant, customer=scope.customer), conversation, text, now
+            )
+        except asyncio.CancelledError:  # it took too long
+            await self._breaker.failed(CIRCUIT)
+            raise
+        except (StoreError, WeightsMissing) as error:
+            await self._breaker.failed(CIRCUIT)
+            raise Unavailable(str(error)) from error
+        await self._breaker.succeeded(CIRCUIT)
+        return found
+
+    async def _recalled(self, scope: CustomerScope, conversation: str, text: str, now: datetime) -> Recollected:
+        recollection, preferences = await asyncio.gather(
+            self._library.recall(scope, text, now=now, not_conversation=conversation),
+            self._library.preferences(scope, now=now),
+        )
+        told = {memory.id for memory in preferences}
+        return Recollected(
+            memories=[shown(one.memory, one.note) for one in recollection.kept if one.memory.id not in told],
+            preferences=wishes(preferences),
+            candidates=[weighed(one) for one in recollection.candidates[:WEIGHED_MOST]],
+            stages_ms={stage: round(ms, 2) for stage, ms in recollection.stages_ms.items()},
+        )
+
+
+def shown(memory: Memory, note: str = "") -> RecalledMemory:
+    """A memory as an agent may see it."""
+    return RecalledMemory(
+        id=memory.id,
+        kind=memory.kind,
+        text=memory.text,
+        source=memory.source,
+        title=memory.title,
+        said_on=memory.said_at.date().isoformat(),
+        note=note,
+    )
+
+
+def wishes(preferences: Sequence[Memory]) -> dict[str, str]:
+    """Preferences by key, last heard last; one without a key goes by its number."""
+    newest = list(preferences[:PREFERENCES_MOST])
+    return {
+        memory.key or f"wish_{number}": memory.value or memory.text
+        for number, memory in reversed(list(enumerate(newest, start=1)))
+    }
+
+
+def weighed(candidate: Candidate) -> WeighedMemory:
+    """A candidate as the trace keeps it."""
+    return WeighedMemory(
+        id=candidate.memory.id,
+        kind=candidate.memory.kind,
+        text=(candidate.memory.title or candidate.memory.text)[:WEIGHED_CHARS],
+        verdict=candidate.verdict,
+        score=round(candidate.score, 4),
+        dense=_rounded(candidate.dense),
+        sparse=_rounded(candidate.sparse),
+        fused=_rounded(candidate.fused),
+        neighbour=_rounded(candidate.neighbour),
+        rerank=_rounded(candidate.rerank),
+        recency=_rounded(candidate.recency),
+    )
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)
