@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.shop.lookups import mail, next_id
+from agents.shop.passages import best_for, passages
 from agents.shop.results.account import HelpArticle, HelpArticles, TicketKind, TicketOpened
 from agents.shop.schema import ArticleRow, TicketRow
 from agents.shop.store import Attempt, Shop
-from agents.shop.text import alike, words
 from handoffs.tool import Scope, ToolError
-
-ARTICLES_SHOWN: Final = 3
-ENOUGH: Final = 2
-_COMMON: Final = frozenset(
-    words(
-        "a an the i you it is are do does can could my your me we to of in on for with and or if how what when which "
-        "whether where at out"
-    )
-)
 
 
 async def search(shop: Shop, scope: Scope, query: str) -> HelpArticles | ToolError:
-    """The articles that share most words with the query; those far behind the best are left out."""
+    """The passages that share most words with the query; those far behind the best are left out."""
 
     async def work(session: AsyncSession) -> HelpArticles:
-        typed = {word for word in words(query) if word not in _COMMON}
-        found = await session.scalars(
+        rows = await session.scalars(
             select(ArticleRow).where(ArticleRow.tenant == scope.tenant).order_by(ArticleRow.slug)
         )
-        scored = sorted(((_score(typed, article), article) for article in found), key=lambda pair: -pair[0])
-        floor = max(ENOUGH, scored[0][0] / 3) if scored else ENOUGH
-        best = [article for score, article in scored[:ARTICLES_SHOWN] if score >= floor]
+        known = [passage for row in rows for passage in passages(row.slug, row.title, row.body)]
         return HelpArticles(
-            articles=[HelpArticle(slug=article.slug, title=article.title, body=article.body) for article in best]
+            answered_by="help pages",
+            articles=[
+                HelpArticle(title=found.title, heading=found.heading, body=found.text, source=f"{found.slug}.md")
+                for found in best_for(query, known)
+            ],
         )
 
     return await shop.read(work)
-
-
-def _score(typed: set[str], article: ArticleRow) -> int:
-    """A word in the title counts three times, one that is only alike half."""
-    title, body = set(words(article.title)), set(words(article.body))
-    return sum(3 * _hit(word, title) + _hit(word, body) for word in typed)
-
-
-def _hit(word: str, text: set[str]) -> int:
-    return 2 if word in text else int(any(alike(word, other) for other in text))
 
 
 async def open_ticket(

@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Annotated, Final, NamedTuple, Protocol
 
 from pydantic import Field
 
 from agents.shop import help as articles
-from agents.shop.results.account import HelpArticles, TicketKind, TicketOpened
+from agents.shop.results.account import HelpArticle, HelpArticles, TicketKind, TicketOpened
+from agents.shop.store import Shop
 from agents.tools.types import ShopContext, attempt
-from handoffs.tool import ToolError, tool
+from handoffs.errors import Unavailable
+from handoffs.tool import ToolContext, ToolError, tool
+
+ARTICLES_SHOWN: Final = 3
+KNOWLEDGE_WITHIN_S: Final = 2.0
+log = logging.getLogger(__name__)
+
+
+class Found(Protocol):
+    """A passage that long-term memory knows. ``title`` is its article's, ``heading`` its own, '' for an opening."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+
+
+class Knowledge(Protocol):
+    """What long-term memory knows of a shop: its articles and policies."""
+
+    async def find(self, tenant: str, query: str) -> Sequence[Found]:
+        """Passages that bear on the query, best first. *Raises*: Unavailable while memory is away."""
+        ...
+
+
+class HelpDesk(NamedTuple):
+    """What the help search acts on: long-term memory where there is one, and the shop's own pages behind it."""
+
+    shop: Shop
+    knowledge: Knowledge | None = None
 
 
 @tool(
@@ -25,16 +64,34 @@ from handoffs.tool import ToolError, tool
     ),
 )
 async def search_help(
-    ctx: ShopContext, query: Annotated[str, Field(min_length=2, max_length=200)]
+    ctx: ToolContext[HelpDesk], query: Annotated[str, Field(min_length=2, max_length=200)]
 ) -> HelpArticles | ToolError:
     """Search the shop's help articles: rules, how-to, delivery, warranty, first aid for devices.
 
     Use it for general questions ("how does ... work", "what happens if"). Not for the customer's own orders, money
-    or account, and not for product data.
+    or account, and not for product data. Name the article that the answer comes from by its title.
     Example: "how long can I return things?" -> search_help(query="return period").
     An empty list means the help says nothing on it: say so, do not make it up.
     """
-    return await articles.search(ctx.deps, ctx.scope, query)
+    remembered = await _remembered(ctx, query)
+    return remembered or await articles.search(ctx.deps.shop, ctx.scope, query)
+
+
+async def _remembered(ctx: ToolContext[HelpDesk], query: str) -> HelpArticles | None:
+    """What long-term memory finds; None where it is away, slow or knows nothing, and the shop's own search steps in."""
+    if ctx.deps.knowledge is None:
+        return None
+    try:
+        async with asyncio.timeout(KNOWLEDGE_WITHIN_S):
+            found = await ctx.deps.knowledge.find(ctx.scope.tenant, query)
+    except (Unavailable, TimeoutError) as error:
+        log.warning("knowledge is away, the shop's own search answers: %s", type(error).__name__)
+        return None
+    passages = [
+        HelpArticle(title=one.title, heading=one.heading, body=one.text, source=one.source)
+        for one in found[:ARTICLES_SHOWN]
+    ]
+    return HelpArticles(articles=passages, answered_by="memory") if passages else None
 
 
 @tool(

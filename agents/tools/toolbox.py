@@ -7,25 +7,28 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from agents.shop.store import Shop
+from agents.tools.help import HelpDesk, Knowledge
 from handoffs.agent import Team
+from handoffs.errors import UsageError
 from handoffs.tool import ApprovalNeed, Scope, Tool, ToolContext
 
 
 class Toolbox:
-    """Runs the team's tools on one shop."""
+    """Runs the team's tools: each gets what its context says it needs (the shop, the help desk, memory)."""
 
-    def __init__(self, team: Team, shop: Shop) -> None:
+    def __init__(self, team: Team, shop: Shop, *, knowledge: Knowledge | None = None) -> None:
         self.team = team
-        self._shop = shop
+        self._deps: dict[type, object] = {Shop: shop, HelpDesk: HelpDesk(shop, knowledge)}
 
     async def call(
         self, tool: Tool, arguments: BaseModel, *, scope: Scope, conversation: str, key: str | None, now: datetime
     ) -> BaseModel:
         """Run the tool and answer its result or ToolError.
 
-        *Raises*: Unavailable when the shop is away, NeedsPerson when the key stands for another call.
+        *Raises*: Unavailable when the shop is away, NeedsPerson when the key stands for another call, UsageError for a
+        tool that needs what this toolbox does not have.
         """
-        context = ToolContext(scope=scope, conversation=conversation, key=key, now=now, deps=self._shop)
+        context = ToolContext(scope=scope, conversation=conversation, key=key, now=now, deps=self._needed(tool))
         return await tool.run(context, **{name: getattr(arguments, name) for name in type(arguments).model_fields})
 
     async def approval(
@@ -37,5 +40,15 @@ class Toolbox:
         """
         if tool.approval is None:
             return None
-        context = ToolContext(scope=scope, conversation=conversation, key=None, now=now, deps=self._shop)
+        context = ToolContext(scope=scope, conversation=conversation, key=None, now=now, deps=self._needed(tool))
         return await tool.approval(context, arguments)
+
+    def _needed(self, tool: Tool) -> object:
+        try:
+            return self._deps[tool.needs]
+        except KeyError:
+            known = ", ".join(sorted(kind.__name__ for kind in self._deps))
+            raise UsageError(
+                f"tool {tool.name!r} needs {tool.needs.__name__!r}, which the toolbox does not have ({known}): "
+                "annotate its ctx as ToolContext of one of these, or give the toolbox more"
+            ) from None

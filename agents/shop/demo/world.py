@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Final
 
-from agents.shop.demo.articles import ARTICLES
+from agents.shop.demo.articles import articles
 from agents.shop.demo.crowd import crowd, past_orders
 from agents.shop.demo.fixed import DEV_OLD_ADDRESS, fixed_orders
 from agents.shop.demo.items import Item
@@ -61,7 +61,7 @@ def _tenant(tenant: str, today: date, fixed: dict[str, list[Past]]) -> Iterator[
     yield TenantRow(tenant=tenant, name=TENANTS[tenant], prefix=prefix, reset_on=today)
     yield from _shelf(tenant, items, rng)
     yield from (CounterRow(tenant=tenant, kind=kind, value=value) for kind, value in _LAST_GIVEN.items())
-    yield from (ArticleRow(tenant=tenant, slug=slug, title=title, body=body) for slug, title, body in ARTICLES)
+    yield from (ArticleRow(tenant=tenant, slug=one.slug, title=one.title, body=one.body) for one in articles())
     yield from _discounts(tenant, today)
     known = [person for person in CUSTOMERS if person.tenant == tenant]
     others = crowd(rng, tenant, CUSTOMERS_EACH - len(known))

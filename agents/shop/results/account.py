@@ -41,17 +41,19 @@ class AccountClosed(Result):
 
 
 class HelpArticle(Result):
-    """One article of the shop's help."""
+    """A passage of the shop's help: its article's title, its heading there ('' for the opening), and its file."""
 
-    slug: str
     title: str
+    heading: str = ""
     body: str
+    source: str = ""
 
 
 class HelpArticles(Result):
-    """The articles that fit best, best first."""
+    """The passages that fit best, best first, and who found them: long-term memory, or the shop's own help pages."""
 
     articles: list[HelpArticle]
+    answered_by: Literal["memory", "help pages"] = "help pages"
 
 
 class TicketOpened(Result):
