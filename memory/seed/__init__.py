@@ -1,0 +1,1 @@
+"""Seeding: files that people write become long-term memories; job.py is the place to start reading."""

@@ -1,0 +1,134 @@
+"""Good lines become memories as they will stand in the store: whose they are, their ids, what tells of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from memory.longterm.item import Memory, TenantScope, content_digest, memory_id
+from memory.longterm.kinds import LIFETIMES
+from memory.seed.gather import Document
+from memory.seed.line import Line
+from memory.seed.readers import Numbered, read
+from memory.seed.report import Rejected
+
+SEEDED: Final = "seed-"  # how the digest of a seeded memory begins; only such are ever pruned
+CLOCKS_DIFFER: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A memory to be, and whether its line told all of it, as an export does."""
+
+    memory: Memory
+    complete: bool
+
+    def is_in(self, stored: Memory) -> bool:
+        """Whether the store holds this already, so that nothing need be embedded."""
+        return self.memory == stored if self.complete else self.memory.digest == stored.digest
+
+
+class Drafting:
+    """Drafts of one job for one tenant; the same line or key twice is refused.
+
+    ``clean`` takes secrets out of texts; ``customers`` gives the shop's id for a customer's login.
+    """
+
+    def __init__(
+        self, scope: TenantScope, *, now: datetime, clean: Callable[[str], str], customers: Mapping[str, str]
+    ) -> None:
+        self._tenant = scope.tenant
+        self._now = now
+        self._clean = clean
+        self._customers = customers
+        self._ids: dict[str, str] = {}  # memory id -> where it was first seen
+        self._keys: dict[tuple[str, str], str] = {}
+
+    def drafts(self, document: Document) -> Iterator[Draft | Rejected]:
+        """What a document's lines become."""
+        for found in read(document):
+            yield self._draft(document.name, found) if isinstance(found, Numbered) else found
+
+    def _draft(self, name: str, found: Numbered) -> Draft | Rejected:
+        line = self._at_the_door(found.line)
+        where = f"{name}:{found.number}"
+        memory = self._memory(name, line)
+        wrong = self._misplaced(line) or self._repeated(memory, where)
+        if wrong is not None:
+            return Rejected(file=name, line=found.number, reason=wrong[0], advice=wrong[1])
+        self._ids[memory.id] = where
+        if memory.key and not memory.superseded_by:
+            self._keys[memory.customer, memory.key] = where
+        return Draft(memory=memory, complete=_is_complete(line))
+
+    def _at_the_door(self, line: Line) -> Line:
+        return line.model_copy(
+            update={
+                "text": self._clean(line.text),
+                "title": self._clean(line.title),
+                "value": self._clean(line.value),
+                "customer": self._customers.get(line.customer.casefold(), line.customer),
+            }
+        )
+
+    def _misplaced(self, line: Line) -> tuple[str, str] | None:
+        if line.tenant not in ("", self._tenant):
+            return f"it belongs to the tenant {line.tenant!r}", "seed it into that one with --tenant, or take it out"
+        if line.said_at is not None and line.said_at > self._now + CLOCKS_DIFFER:
+            return "said_at is in the future", "write when it was said; it would count as newer than all that follows"
+        return None
+
+    def _repeated(self, memory: Memory, where: str) -> tuple[str, str] | None:
+        if (first := self._ids.get(memory.id)) is not None:
+            return f"it is the same as {first}", "remove one, or give each an id of its own"
+        if memory.key and not memory.superseded_by:
+            first = self._keys.get((memory.customer, memory.key))
+            if first is not None:
+                return f"its key {memory.key!r} has a value in {first} already", "keep the one that holds"
+        return None
+
+    def _memory(self, name: str, line: Line) -> Memory:
+        source, place = line.source or name, _place(line)
+        said_at = line.said_at or self._now
+        confirmed_at = line.confirmed_at or said_at
+        complete, lives = _is_complete(line), LIFETIMES[line.kind].lives
+        return Memory(
+            id=memory_id(self._tenant, line.customer, source, place),
+            tenant=self._tenant,
+            customer=line.customer,
+            kind=line.kind,
+            text=line.text,
+            key=line.key,
+            value=line.value,
+            title=line.title,
+            tags=line.tags,
+            speaker=line.speaker,
+            source=source,
+            place=place,
+            position=line.position,
+            conversation=line.conversation,
+            event=line.event,
+            said_at=said_at,
+            confirmed_at=confirmed_at,
+            expires_at=line.expires_at or (None if complete or lives is None else confirmed_at + lives),
+            verified_at=line.verified_at,
+            superseded_by=line.superseded_by,
+            status=line.status or ("proposed" if line.kind == "resolution" else "active"),
+            reviewed_by=line.reviewed_by,
+            digest=line.digest if complete else SEEDED + content_digest(line.model_dump_json(exclude_defaults=True)),
+        )
+
+
+def _is_complete(line: Line) -> bool:
+    """Whether the line tells all of a memory, as exports do."""
+    return bool(line.source and line.place and line.said_at and line.confirmed_at)
+
+
+def _place(line: Line) -> str:
+    """What names the line within its source: its own name for itself, its key, else its words, so that order does not
+    matter and a changed text is another memory."""
+    if line.place or line.id:
+        return line.place or line.id
+    return f"key {line.key}" if line.key else f"words {content_digest(line.kind, line.title, line.text)}"

@@ -1,0 +1,175 @@
+"""Seeding: read everything, compare with what is stored, embed and store what is new or changed, prune, report.
+
+Run again after a crash, it goes on where it was: ids come from source and place, digests tell what is stored already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final, Protocol, TypeVar
+
+from memory.longterm.item import Encoded, Memory, Scope, TenantScope
+from memory.longterm.ports import Encoder, Page, Where
+from memory.seed.drafts import SEEDED, Draft, Drafting
+from memory.seed.gather import Gathered
+from memory.seed.report import Progress, Rejected, SeedReport
+
+BATCH: Final = 256
+_T = TypeVar("_T")
+
+
+class Shelf(Protocol):
+    """What of a store seeding needs."""
+
+    async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None: ...
+
+    async def scan(self, scope: Scope, where: Where, *, after: str | None = None, limit: int = 256) -> Page: ...
+
+    async def erase(self, scope: Scope, where: Where) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    drafts: tuple[Draft, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def _nobody(_: Progress) -> None:
+    """Nobody watches."""
+
+
+async def seed(
+    store: Shelf,
+    encoder: Encoder,
+    scope: TenantScope,
+    gathered: Gathered,
+    *,
+    now: datetime,
+    prune: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] = _nobody,
+    clean: Callable[[str], str] = str,
+    customers: Mapping[str, str] | None = None,
+) -> SeedReport:
+    """Make the store hold what the documents say; with ``prune`` also no more of these sources than they say.
+
+    ``clean`` takes secrets out of texts, ``customers`` gives the shop's id for a customer's login. *Raises*:
+    StoreUnavailable, StoreMismatch, WeightsMissing; what was stored until then stays and is not embedded again.
+    """
+    drafting = Drafting(scope, now=now, clean=clean, customers=customers or {})
+    read = await asyncio.to_thread(_read, gathered, drafting)
+    fresh: list[Draft] = []
+    replaced = 0
+    async for batch, stored in _compared(store, scope, read.drafts):
+        fresh += [draft for draft in batch if (old := stored.get(draft.memory.id)) is None or not draft.is_in(old)]
+        replaced += sum(draft.memory.id in stored and not draft.is_in(stored[draft.memory.id]) for draft in batch)
+    vanished = [one async for one in _vanished(store, scope, gathered, read)] if prune else []
+    if not dry_run:
+        await _store(store, encoder, scope, [draft.memory for draft in fresh], progress)
+        for ids in _batches(vanished):
+            await store.erase(scope, Where(ids=tuple(ids)))
+    return SeedReport(
+        added=len(fresh) - replaced,
+        replaced=replaced,
+        unchanged=len(read.drafts) - len(fresh),
+        removed=len(vanished),
+        rejected=read.rejected,
+        dry_run=dry_run,
+    )
+
+
+def _read(gathered: Gathered, drafting: Drafting) -> _Read:
+    drafts: list[Draft] = []
+    rejected = list(gathered.rejected)
+    for document in gathered.documents:
+        for found in drafting.drafts(document):
+            if isinstance(found, Draft):
+                drafts.append(found)
+            else:
+                rejected.append(found)
+    if not drafts and not rejected:
+        name = ", ".join(gathered.folders) or "nothing"
+        rejected.append(Rejected(file=name, line=0, reason="there is nothing to seed", advice="put articles into it"))
+    return _Read(drafts=tuple(drafts), rejected=tuple(rejected))
+
+
+async def _compared(
+    store: Shelf, scope: TenantScope, drafts: Sequence[Draft]
+) -> AsyncIterator[tuple[list[Draft], dict[str, Memory]]]:
+    """Batches of drafts with what is stored under their ids."""
+    for batch in _batches(drafts):
+        where = Where(ids=tuple(draft.memory.id for draft in batch))
+        page = await store.scan(scope, where, limit=len(batch))
+        yield batch, {memory.id: memory for memory in page.memories}
+
+
+async def _vanished(store: Shelf, scope: TenantScope, gathered: Gathered, read: _Read) -> AsyncIterator[str]:
+    """Ids of what was seeded from these sources and stands in them no more.
+
+    A file with a rejected line keeps all it had: the line may be one that was good before. So does a folder that could
+    not be read.
+    """
+    kept = {draft.memory.id for draft in read.drafts}
+    doubtful = {one.file for one in read.rejected}
+    named = {document.name for document in gathered.documents}
+
+    def is_ours(source: str) -> bool:
+        below = any(source.startswith(f"{folder}/") for folder in gathered.folders)
+        doubted = any(source == one or source.startswith(f"{one}/") for one in doubtful)
+        return (below or source in named) and not doubted
+
+    wheres = [Where()] if gathered.folders else [Where(source=name) for name in sorted(named)]
+    for where in wheres:
+        async for memory in _all(store, scope, where):
+            if memory.digest.startswith(SEEDED) and is_ours(memory.source) and memory.id not in kept:
+                yield memory.id
+
+
+async def _all(store: Shelf, scope: TenantScope, where: Where) -> AsyncIterator[Memory]:
+    after: str | None = None
+    while True:
+        page = await store.scan(scope, where, after=after, limit=BATCH)
+        for memory in page.memories:
+            yield memory
+        if (after := page.after) is None:
+            return
+
+
+async def _store(
+    store: Shelf, encoder: Encoder, scope: TenantScope, memories: list[Memory], progress: Callable[[Progress], None]
+) -> None:
+    """Embed one batch while the last is stored, so that neither waits for long and no more than two are in memory.
+
+    Texts of like length go together: a model pads a batch to its longest. The long ones come first, so that the time
+    left is never more than it looks.
+    """
+    total, done = len(memories), 0
+    progress(Progress(done=0, total=total))
+    storing: asyncio.Task[int] | None = None
+    try:
+        for batch in _batches(sorted(memories, key=lambda memory: -len(memory.text))):
+            encoded = await encoder.documents(batch)
+            if storing is not None:
+                done += await storing
+                progress(Progress(done=done, total=total))
+            storing = asyncio.create_task(_put(store, scope, list(zip(batch, encoded, strict=True))))
+        if storing is not None:
+            progress(Progress(done=done + await storing, total=total))
+    finally:
+        if storing is not None:
+            await asyncio.gather(storing, return_exceptions=True)
+
+
+async def _put(store: Shelf, scope: TenantScope, items: list[tuple[Memory, Encoded]]) -> int:
+    await store.put(scope, items)
+    return len(items)
+
+
+def _batches(of: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(of)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

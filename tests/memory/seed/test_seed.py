@@ -1,0 +1,207 @@
+"""Seeding twice is seeding once; what changed is replaced; pruning stays within what was named."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from memory.longterm.item import TenantScope, memory_id
+from memory.longterm.ports import Where
+from memory.seed.job import BATCH
+from memory.seed.report import Progress
+
+FAQ = '{"text": "Returns are free."}\n{"id": "fee", "text": "Express costs 9.90."}\n'
+ARTICLE = (
+    "---\ntitle: Refunds\ntags: [money, back]\n---\nWe refund.\n\n## How long\n\n5 days.\n\n### By card\n\n7 days.\n"
+)
+
+
+def counts(report) -> tuple[int, int, int, int]:
+    return report.added, report.replaced, report.unchanged, report.removed
+
+
+async def test_an_article_becomes_one_memory_for_each_section(desk) -> None:
+    desk.write("refunds.md", ARTICLE)
+    await desk.seed()
+    found = await desk.stored()
+    assert [(memory.title, memory.text) for memory in found] == [
+        ("Refunds", "We refund."),
+        ("Refunds > How long", "5 days."),
+        ("Refunds > How long > By card", "7 days."),
+    ]
+    assert [memory.position for memory in found] == [0, 1, 2]
+    assert {(memory.source, memory.kind, memory.customer, memory.tags) for memory in found} == {
+        ("help/refunds.md", "knowledge", "", "money back")
+    }
+
+
+async def test_headings_in_code_are_code_and_the_first_heading_may_be_the_title(desk) -> None:
+    desk.write("a.md", "# Refunds\n\nFree.\n\n```\n# no heading\n```\n\n## Again\na\n\n## Again\nb\n")
+    await desk.seed()
+    found = await desk.stored()
+    assert [memory.title for memory in found] == ["Refunds", "Refunds > Again", "Refunds > Again"]
+    assert "# no heading" in found[0].text
+    assert len({memory.id for memory in found}) == 3
+
+
+async def test_unchanged_is_not_embedded_again(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    desk.write("refunds.md", ARTICLE)
+    assert counts(await desk.seed()) == (5, 0, 0, 0)
+    embedded = len(desk.encoder.seen)
+    assert counts(await desk.seed(prune=True)) == (0, 0, 5, 0)
+    assert len(desk.encoder.seen) == embedded
+
+
+async def test_what_changed_is_replaced_and_nothing_else_embedded(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    desk.write("refunds.md", ARTICLE)
+    await desk.seed()
+    desk.encoder.seen.clear()
+    desk.write("faq.jsonl", FAQ.replace("9.90", "8.90"))
+    desk.write("refunds.md", ARTICLE.replace("5 days", "4 days"))
+    assert counts(await desk.seed()) == (0, 2, 3, 0)
+    assert sorted(desk.encoder.seen) == ["4 days.", "Express costs 8.90."]
+
+
+async def test_the_order_of_lines_does_not_matter(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    await desk.seed()
+    desk.write("faq.jsonl", "".join(reversed(FAQ.splitlines(keepends=True))))
+    assert counts(await desk.seed(prune=True)) == (0, 0, 2, 0)
+
+
+async def test_moving_the_folder_changes_nothing(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    await desk.seed()
+    moved = desk.folder.parent / "elsewhere" / "help"
+    moved.parent.mkdir()
+    desk.folder.rename(moved)
+    assert counts(await desk.seed(moved, prune=True)) == (0, 0, 2, 0)
+
+
+async def test_a_dry_run_says_the_same_and_writes_nothing(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    report = await desk.seed(dry_run=True)
+    assert (counts(report), report.dry_run) == ((2, 0, 0, 0), True)
+    assert (await desk.stored(), desk.encoder.seen) == ([], [])
+    await desk.seed()
+    desk.write("faq.jsonl", '{"id": "fee", "text": "Express is free."}')
+    assert counts(await desk.seed(dry_run=True, prune=True)) == (0, 1, 0, 1)
+    assert await desk.texts() == ["Express costs 9.90.", "Returns are free."]
+
+
+async def test_vanished_lines_stay_until_pruned(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    await desk.seed()
+    desk.write("faq.jsonl", FAQ.splitlines()[0])
+    assert counts(await desk.seed()) == (0, 0, 1, 0)
+    assert len(await desk.stored()) == 2
+    assert counts(await desk.seed(prune=True)) == (0, 0, 1, 1)
+    assert await desk.texts() == ["Returns are free."]
+
+
+async def test_a_folder_prunes_its_vanished_files_and_no_others(desk) -> None:
+    desk.write("a.jsonl", '{"text": "a"}')
+    gone = desk.write("deep/b.jsonl", '{"text": "b"}')
+    beside = desk.folder.parent / "helpful.jsonl"
+    beside.write_text('{"text": "beside"}')
+    await desk.seed(desk.folder, beside)
+    await desk.seed(scope=TenantScope(tenant="lumen"))
+    gone.unlink()
+    assert counts(await desk.seed(prune=True)) == (0, 0, 1, 1)
+    assert await desk.texts() == ["a", "beside"]
+    assert len(await desk.stored(TenantScope(tenant="lumen"))) == 2
+
+
+async def test_a_file_given_alone_prunes_only_itself(desk) -> None:
+    faq = desk.write("faq.jsonl", FAQ)
+    desk.write("other.jsonl", '{"text": "other"}')
+    await desk.seed()
+    desk.write("faq.jsonl", FAQ.splitlines()[0])
+    assert counts(await desk.seed(faq, under="help", prune=True)) == (0, 0, 1, 1)
+    assert await desk.texts() == ["Returns are free.", "other"]
+
+
+async def test_what_could_not_be_read_is_not_taken_for_vanished(desk) -> None:
+    desk.write("faq.jsonl", FAQ)
+    await desk.seed()
+    desk.write("faq.jsonl", FAQ.replace('"Express', "Express"))
+    report = await desk.seed(prune=True)
+    assert (len(report.rejected), report.removed) == (1, 0)
+    desk.write("faq.jsonl", FAQ.encode("utf-16"))
+    assert (await desk.seed(prune=True)).removed == 0
+
+
+async def test_pruning_leaves_what_was_learnt_alone(desk) -> None:
+    """Also below a folder that is called like the sources of conversations."""
+    folder = desk.folder.parent / "conversation"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"text": "a"}')
+    (folder / "b.jsonl").write_text('{"text": "b"}')
+    told = {"source": "conversation/c1", "place": "e1", "said_at": "2026-11-01", "confirmed_at": "2026-11-01"}
+    learnt = desk.write(
+        "learnt.jsonl",
+        json.dumps({"text": "Likes CSV", "kind": "preference", "customer": "anna", "digest": "d", **told}),
+    )
+    await desk.seed(folder, learnt)
+    (folder / "b.jsonl").unlink()
+    assert (await desk.seed(folder, prune=True)).removed == 1
+    assert await desk.texts() == ["a", "Likes CSV"]
+
+
+async def test_a_key_names_a_value_that_changes(desk) -> None:
+    line = (
+        '{"kind": "preference", "customer": "anna@volta.example", "key": "format", "value": "VALUE", "text": "VALUE"}'
+    )
+    logins = {"anna@volta.example": "anna"}
+    desk.write("a.jsonl", line.replace("VALUE", "CSV"))
+    await desk.seed(customers=logins)
+    desk.write("a.jsonl", line.replace("VALUE", "PDF"))
+    assert counts(await desk.seed(customers=logins)) == (0, 1, 0, 0)
+    (memory,) = await desk.stored()
+    assert (memory.customer, memory.value) == ("anna", "PDF")
+    assert memory.id == memory_id("volta", "anna", "help/a.jsonl", "key format")
+    assert memory.expires_at - memory.said_at == timedelta(days=90)
+
+
+async def test_secrets_are_taken_out_at_the_door(desk) -> None:
+    desk.write("a.jsonl", '{"text": "pay with 4242", "title": "4242", "value": "4242"}')
+    await desk.seed(clean=lambda text: text.replace("4242", "[card]"))
+    (memory,) = await desk.stored()
+    assert "4242" not in str(memory)
+    assert (await desk.seed(clean=lambda text: text.replace("4242", "[card]"))).unchanged == 1
+
+
+async def test_a_resolution_waits_for_an_operators_yes(desk) -> None:
+    desk.write("a.jsonl", '{"text": "Send a new one", "kind": "resolution"}')
+    await desk.seed()
+    (memory,) = await desk.stored()
+    assert memory.status == "proposed"
+    await desk.store.amend(TenantScope(tenant="volta"), [memory.id], {"status": "active", "reviewed_by": "olga"})
+    assert (await desk.seed()).unchanged == 1
+    (memory,) = await desk.stored()
+    assert memory.status == "active"
+
+
+async def test_progress_is_told_and_long_texts_come_first(desk) -> None:
+    many = BATCH * 2 + 1
+    desk.write("a.jsonl", "".join(f'{{"text": "{"word " * (n % 7)}{n}"}}\n' for n in range(many)))
+    await desk.seed()
+    assert desk.told == [Progress(done=done, total=many) for done in (0, BATCH, BATCH * 2, many)]
+    lengths = [len(text) for text in desk.encoder.seen]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+async def test_a_job_that_broke_goes_on_where_it_was(desk) -> None:
+    """The encoder fails after two batches; what was stored is not embedded again."""
+    desk.write("a.jsonl", "".join(f'{{"text": "{n}"}}\n' for n in range(BATCH * 3)))
+    desk.encoder.most = BATCH * 2
+    with pytest.raises(MemoryError):
+        await desk.seed()
+    assert await desk.store.count(TenantScope(tenant="volta"), Where()) == BATCH * 2
+    desk.encoder.seen.clear()
+    assert counts(await desk.seed()) == (BATCH, 0, BATCH * 2, 0)
+    assert len(desk.encoder.seen) == BATCH
