@@ -1,0 +1,96 @@
+"""A store that is opened when first needed, and again after it was away: long-term memory comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from time import monotonic
+from typing import Protocol
+
+from memory.errors import StoreError, StoreUnavailable
+from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, TenantScope, Vector
+from memory.longterm.kinds import Kind
+from memory.longterm.ports import MemoryKeeping, MemoryStore, Page, Where
+
+AGAIN_AFTER_S = 5.0
+
+
+class KeptStore(MemoryStore, MemoryKeeping, Protocol):
+    """A store with its keeping, as each adapter is."""
+
+
+class ReopeningStore:
+    """Passes every call on to the store that ``opening`` gives. While that cannot be opened, each call *raises* what
+    opening raised, and it is tried again at most every ``again_after_s``."""
+
+    def __init__(self, opening: Callable[[], Awaitable[KeptStore]], *, again_after_s: float = AGAIN_AFTER_S) -> None:
+        self._opening = opening
+        self._again_after_s = again_after_s
+        self._store: KeptStore | None = None
+        self._failed: StoreError | None = None
+        self._tried_at_s = float("-inf")
+        self._one_at_a_time = asyncio.Lock()
+        self._closed = False
+
+    async def opened(self) -> KeptStore:
+        """The store, opened. *Raises*: StoreError."""
+        async with self._one_at_a_time:
+            if self._closed:
+                raise StoreUnavailable("long-term memory is closed: Baton is stopping")
+            if self._store is not None:
+                return self._store
+            if self._failed is not None and monotonic() - self._tried_at_s < self._again_after_s:
+                raise self._failed
+            self._tried_at_s = monotonic()
+            try:
+                self._store = await self._opening()
+            except StoreError as error:
+                self._failed = error
+                raise
+            return self._store
+
+    async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None:
+        await (await self.opened()).put(scope, items)
+
+    async def search(
+        self,
+        scope: CustomerScope,
+        query: Encoded,
+        *,
+        now: datetime,
+        limit: int,
+        kinds: Sequence[Kind] | None = None,
+        not_conversation: str = "",
+    ) -> Sequence[Hit]:
+        store = await self.opened()
+        return await store.search(scope, query, now=now, limit=limit, kinds=kinds, not_conversation=not_conversation)
+
+    async def maxsim(self, scope: CustomerScope, ids: Sequence[str], tokens: Vector) -> Mapping[str, float]:
+        return await (await self.opened()).maxsim(scope, ids, tokens)
+
+    async def scan(self, scope: Scope, where: Where, *, after: str | None = None, limit: int = 256) -> Page:
+        return await (await self.opened()).scan(scope, where, after=after, limit=limit)
+
+    async def amend(self, scope: Scope, ids: Sequence[str], changes: Mapping[str, str | datetime | None]) -> None:
+        await (await self.opened()).amend(scope, ids, changes)
+
+    async def erase(self, scope: Scope, where: Where) -> int:
+        return await (await self.opened()).erase(scope, where)
+
+    async def count(self, scope: TenantScope, where: Where) -> int:
+        return await (await self.opened()).count(scope, where)
+
+    async def compact(self) -> None:
+        await (await self.opened()).compact()
+
+    async def health(self) -> str:
+        return await (await self.opened()).health()
+
+    async def aclose(self) -> None:
+        """Close what was opened; nothing is opened any more."""
+        async with self._one_at_a_time:
+            self._closed = True
+            store, self._store = self._store, None
+        if store is not None:
+            await store.aclose()
