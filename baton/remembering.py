@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from agents.models.breaker import Breaker
 from handoffs.errors import Unavailable
+from handoffs.ports import Clock
 from handoffs.tool import Scope
 from handoffs.values import RecalledMemory, WeighedMemory
 from memory.errors import StoreError
@@ -110,3 +111,34 @@ def weighed(candidate: Candidate) -> WeighedMemory:
 
 def _rounded(score: float | None) -> float | None:
     return None if score is None else round(score, 4)
+
+
+class Passage(NamedTuple):
+    """A passage of an article, in the shape that the help search asks for."""
+
+    title: str
+    heading: str
+    text: str
+    source: str
+    score: float
+
+
+class LibraryKnowledge:
+    """The shop's articles for the help search. *Raises*: Unavailable."""
+
+    def __init__(self, library: Library, clock: Clock) -> None:
+        self._library, self._clock = library, clock
+
+    async def find(self, tenant: str, query: str) -> Sequence[Passage]:
+        """Passages that bear on the query, best first; none where nothing is near enough."""
+        scope = CustomerScope(tenant=tenant, customer="")
+        try:
+            found = await self._library.recall(scope, query, now=self._clock.now(), kinds=("knowledge",))
+        except (StoreError, WeightsMissing) as error:
+            raise Unavailable(str(error)) from error
+        return [_passage(candidate) for candidate in found.kept]
+
+
+def _passage(candidate: Candidate) -> Passage:
+    title, _, heading = candidate.memory.title.partition(" > ")
+    return Passage(title, heading, candidate.memory.text, candidate.memory.source, candidate.score)
