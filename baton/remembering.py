@@ -1,4 +1,4 @@
-"""Long-term memory behind the runtime's port: what a turn is told of it, and what the trace keeps of how it was found."""
+"""Long-term memory behind the runtime's ports: what a turn is told, and what the trace keeps of how it was found."""
 
 from __future__ import annotations
 
