@@ -111,11 +111,12 @@ def library_over(
     encoder: Encoder,
     *,
     verifiers: Mapping[str, Verifier] | None = None,
+    verify_within_s: float = 0.5,
     tuning: Tuning | None = None,
     reranker: Reranker | None = None,
     caches: Sequence[Callable[[], None]] = (),
 ) -> Library:
     """A library over one store, its pipeline put together; ``verifiers`` by the key of the facts they know."""
-    verify = Reverification(store, Writer(store, encoder), verifiers or {})
+    verify = Reverification(store, Writer(store, encoder), verifiers or {}, timeout_s=verify_within_s)
     pipeline = RecallPipeline(store, encoder, tuning=tuning, reranker=reranker, verify=verify)
     return Library(store, store, encoder, pipeline, caches=caches)

@@ -28,7 +28,7 @@ class Reverification:
     """
 
     def __init__(
-        self, store: MemoryStore, writer: Writer, verifiers: Mapping[str, Verifier], *, timeout_s: float = 0.5
+        self, store: MemoryStore, writer: Writer, verifiers: Mapping[str, Verifier], *, timeout_s: float
     ) -> None:
         self._store = store
         self._writer = writer
