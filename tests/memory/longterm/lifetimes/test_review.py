@@ -99,15 +99,13 @@ async def test_a_rejected_one_is_erased_after_30_days(propose: Propose, reject: 
     assert await sweep(31.1) == {"resolution": 1}
 
 
-async def test_a_decision_is_made_once(
-    library: Library, volta: TenantScope, propose: Propose, accept: Decide, stored: Stored, day: Day
-):
+async def test_a_decision_is_made_once(propose: Propose, accept: Decide, reject: Decide, stored: Stored):
     wanted = await propose()
     await accept(wanted, on=1)
 
-    for decide in (library.review.accept, library.review.reject):
+    for decide in (accept, reject):
         with pytest.raises(NotProposed, match="decided by olga"):
-            await decide(volta, wanted, by="ada", now=day(2))
+            await decide(wanted, on=2)
     (kept,) = (await stored()).values()
     assert (kept.status, kept.reviewed_by) == ("active", "olga")
 
