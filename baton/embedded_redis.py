@@ -7,11 +7,9 @@ ends (two servers would corrupt the append-only file). It outlives a killed appl
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import os
 import subprocess
-import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from baton.data_folder import DataFolderLock, StartRefused, prepared, try_lock
+from baton.private_socket import make_private, short_socket_path
 from baton.redis_program import RedisProgram, find_program
 
 POLL_S = 0.01
@@ -30,7 +29,6 @@ START_WITHIN_S = 60.0  # a long append-only file is read in this time
 STOP_WITHIN_S = 10.0
 RETRY_S = 2.0
 NO_RETRY = Retry(NoBackoff(), 0)
-LONGEST_SOCKET_PATH_BYTES = 100  # the kernel takes 108, other systems 104
 
 log = logging.getLogger("baton.redis")
 
@@ -135,8 +133,8 @@ class EmbeddedRedis:
                 raise StartRefused(f"The embedded Redis ended at its start: {self._last_words()}")
             program = self._program or find_program()
             self._refuse_newer_data(program)
-            socket = self._socket or _short_socket_path(self._folder)
-            _make_private(socket.parent)
+            socket = self._socket or short_socket_path(self._folder)
+            make_private(socket.parent)
             (self._folder / "address").write_text(str(socket))
             with (self._folder / "redis.log").open("ab") as output:
                 self._child = subprocess.Popen(
@@ -200,19 +198,3 @@ def _arguments(folder: Path, socket: Path) -> list[str]:
         "daemonize": "no",
     }
     return [word for name, value in options.items() for word in (f"--{name}", value)]
-
-
-def _short_socket_path(folder: Path) -> Path:
-    """A path short enough to listen on: with a long one the server runs and listens nowhere."""
-    name = hashlib.blake2b(os.fsencode(folder), digest_size=6).hexdigest() + ".sock"
-    path = Path(tempfile.gettempdir()) / f"baton-{os.getuid()}" / name
-    return path if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH_BYTES else Path("/tmp", *path.parts[-2:])
-
-
-def _make_private(folder: Path) -> None:
-    """Make the socket's folder for this user alone; refuse one that somebody else has put there."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    seen = folder.lstat()
-    if seen.st_uid != os.getuid() or folder.is_symlink():
-        raise StartRefused(f"The folder {str(folder)!r} belongs to someone else: remove it, or set TMPDIR to another.")
-    folder.chmod(0o700)

@@ -7,29 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
-from memory.longterm.item import Encoded, Memory, Scope, TenantScope
-from memory.longterm.ports import Encoder, Page, Where
+from memory.longterm.item import Encoded, Memory, TenantScope
+from memory.longterm.library import KeptStore
+from memory.longterm.ports import Encoder, Where
+from memory.longterm.scanning import every
 from memory.seed.drafts import SEEDED, Draft, Drafting
 from memory.seed.gather import Gathered
 from memory.seed.report import Progress, Rejected, SeedReport
 
 BATCH: Final = 256
+EVERYWHERE: Final = Where()
 _T = TypeVar("_T")
-
-
-class Shelf(Protocol):
-    """What of a store seeding needs."""
-
-    async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None: ...
-
-    async def scan(self, scope: Scope, where: Where, *, after: str | None = None, limit: int = 256) -> Page: ...
-
-    async def erase(self, scope: Scope, where: Where) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,13 +36,14 @@ def _nobody(_: Progress) -> None:
 
 
 async def seed(
-    store: Shelf,
+    store: KeptStore,
     encoder: Encoder,
     scope: TenantScope,
     gathered: Gathered,
     *,
     now: datetime,
     prune: bool = False,
+    within: Where = EVERYWHERE,
     dry_run: bool = False,
     progress: Callable[[Progress], None] = _nobody,
     clean: Callable[[str], str] = str,
@@ -57,6 +51,7 @@ async def seed(
 ) -> SeedReport:
     """Make the store hold what the documents say; with ``prune`` also no more of these sources than they say.
 
+    ``within`` is where to look for what has vanished: less than everywhere is quicker in a store that holds much.
     ``clean`` takes secrets out of texts, ``customers`` gives the shop's id for a customer's login. *Raises*:
     StoreUnavailable, StoreMismatch, WeightsMissing; what was stored until then stays and is not embedded again.
     """
@@ -67,7 +62,7 @@ async def seed(
     async for batch, stored in _compared(store, scope, read.drafts):
         fresh += [draft for draft in batch if (old := stored.get(draft.memory.id)) is None or not draft.is_in(old)]
         replaced += sum(draft.memory.id in stored and not draft.is_in(stored[draft.memory.id]) for draft in batch)
-    vanished = [one async for one in _vanished(store, scope, gathered, read)] if prune else []
+    vanished = [one async for one in _vanished(store, scope, gathered, read, within)] if prune else []
     if not dry_run:
         await _store(store, encoder, scope, [draft.memory for draft in fresh], progress)
         for ids in _batches(vanished):
@@ -98,7 +93,7 @@ def _read(gathered: Gathered, drafting: Drafting) -> _Read:
 
 
 async def _compared(
-    store: Shelf, scope: TenantScope, drafts: Sequence[Draft]
+    store: KeptStore, scope: TenantScope, drafts: Sequence[Draft]
 ) -> AsyncIterator[tuple[list[Draft], dict[str, Memory]]]:
     """Batches of drafts with what is stored under their ids."""
     for batch in _batches(drafts):
@@ -107,7 +102,9 @@ async def _compared(
         yield batch, {memory.id: memory for memory in page.memories}
 
 
-async def _vanished(store: Shelf, scope: TenantScope, gathered: Gathered, read: _Read) -> AsyncIterator[str]:
+async def _vanished(
+    store: KeptStore, scope: TenantScope, gathered: Gathered, read: _Read, within: Where
+) -> AsyncIterator[str]:
     """Ids of what was seeded from these sources and stands in them no more.
 
     A file with a rejected line keeps all it had: the line may be one that was good before. So does a folder that could
@@ -122,25 +119,15 @@ async def _vanished(store: Shelf, scope: TenantScope, gathered: Gathered, read: 
         doubted = any(source == one or source.startswith(f"{one}/") for one in doubtful)
         return (below or source in named) and not doubted
 
-    wheres = [Where()] if gathered.folders else [Where(source=name) for name in sorted(named)]
+    wheres = [within] if gathered.folders else [replace(within, source=name) for name in sorted(named)]
     for where in wheres:
-        async for memory in _all(store, scope, where):
+        async for memory in every(store, scope, where):
             if memory.digest.startswith(SEEDED) and is_ours(memory.source) and memory.id not in kept:
                 yield memory.id
 
 
-async def _all(store: Shelf, scope: TenantScope, where: Where) -> AsyncIterator[Memory]:
-    after: str | None = None
-    while True:
-        page = await store.scan(scope, where, after=after, limit=BATCH)
-        for memory in page.memories:
-            yield memory
-        if (after := page.after) is None:
-            return
-
-
 async def _store(
-    store: Shelf, encoder: Encoder, scope: TenantScope, memories: list[Memory], progress: Callable[[Progress], None]
+    store: KeptStore, encoder: Encoder, scope: TenantScope, memories: list[Memory], progress: Callable[[Progress], None]
 ) -> None:
     """Embed one batch while the last is stored, so that neither waits for long and no more than two are in memory.
 
@@ -164,7 +151,7 @@ async def _store(
             await asyncio.gather(storing, return_exceptions=True)
 
 
-async def _put(store: Shelf, scope: TenantScope, items: list[tuple[Memory, Encoded]]) -> int:
+async def _put(store: KeptStore, scope: TenantScope, items: list[tuple[Memory, Encoded]]) -> int:
     await store.put(scope, items)
     return len(items)
 

@@ -40,7 +40,7 @@ class _Part(NamedTuple):
 
 def sections(text: str) -> Iterator[Section | Broken]:
     """Every section that has words of its own, in order; its title is the path of headings that leads to it."""
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     above, begins = _front_matter(lines)
     if isinstance(above, Broken):
         yield above

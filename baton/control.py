@@ -1,0 +1,101 @@
+"""The door for commands while Baton runs: long-term memory's desk on a unix socket that only this user can open.
+
+The embedded store belongs to one process; a command that meets a running application asks it here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import ValidationError
+
+from baton.desk.answers import ANSWERS, AnyAnswer, Refused
+from baton.desk.desk import MemoryDesk
+from baton.desk.orders import ORDERS, AnyOrder
+from baton.private_socket import make_private, short_socket_path
+from handoffs.errors import BatonError, Unavailable
+from memory.errors import StoreError, StoreUnavailable
+
+ADDRESS = "control.address"  # the file of the data folder that names the socket
+NDJSON = "application/x-ndjson"
+POLL_S = 0.01
+GRACE_S = 5
+
+
+def control_app(desk: MemoryDesk, data_folder: Path) -> FastAPI:
+    """The desk over HTTP: one order in, its answers as lines out. ``GET /`` says whose desk it is."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/")
+    async def whose() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+        return {"data_folder": str(data_folder.absolute())}
+
+    @app.post("/orders")
+    async def order(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+        try:
+            wanted = ORDERS.validate_json(await request.body())
+        except ValidationError:
+            said = "the running Baton is of another version than this command: use the command of that one"
+            return JSONResponse({"sentence": said}, status_code=400)
+        return StreamingResponse(_lines(desk, wanted), media_type=NDJSON)
+
+    return app
+
+
+@asynccontextmanager
+async def control_socket(desk: MemoryDesk, data_folder: Path) -> AsyncGenerator[Path]:
+    """Answer commands on the data folder's socket while this is entered.
+
+    *Raises*: StartRefused when the socket's folder belongs to somebody else.
+    """
+    socket = short_socket_path(data_folder.absolute() / "control")
+    make_private(socket.parent)
+    socket.unlink(missing_ok=True)  # a killed application left it
+    config = uvicorn.Config(
+        control_app(desk, data_folder),
+        uds=str(socket),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Quiet(config)
+    serving = asyncio.create_task(server.serve(), name="control socket")
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(POLL_S)
+        socket.chmod(0o600)  # nobody else came near it: its folder is this user's alone
+        address = data_folder / ADDRESS
+        address.write_text(str(socket))
+        yield socket
+    finally:
+        (data_folder / ADDRESS).unlink(missing_ok=True)
+        server.should_exit = True
+        await serving
+        with suppress(OSError):
+            os.unlink(socket)
+
+
+class _Quiet(uvicorn.Server):
+    """A second server in the process: signals are the first one's."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+async def _lines(desk: MemoryDesk, order: AnyOrder) -> AsyncIterator[bytes]:
+    answer: AnyAnswer
+    try:
+        async for answer in desk.ask(order):
+            yield ANSWERS.dump_json(answer) + b"\n"
+    except (BatonError, StoreError) as error:
+        away = isinstance(error, (Unavailable, StoreUnavailable))
+        yield ANSWERS.dump_json(Refused(sentence=str(error), away=away)) + b"\n"

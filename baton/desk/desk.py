@@ -1,0 +1,133 @@
+"""The one way in which commands reach long-term memory: an order in, answers out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol, assert_never
+
+from baton.books import authorised
+from baton.desk.answers import (
+    AnyAnswer,
+    Counted,
+    Decided,
+    Exported,
+    Forgotten,
+    Progressed,
+    Recollected,
+    Seeded,
+    Shown,
+    Swept,
+)
+from baton.desk.orders import AnyOrder, Browse, Count, Decide, Export, Forget, Proposals, Recall, Seed, Sweep
+from baton.longterm import LongTerm
+from handoffs.errors import UsageError
+from memory.longterm.embed import WeightsMissing
+from memory.longterm.item import CustomerScope, TenantScope
+from memory.longterm.ports import Where
+from memory.longterm.review import NotProposed
+from memory.longterm.scanning import every
+from memory.seed.report import Progress
+
+
+class MemoryDesk(Protocol):
+    """Long-term memory as commands see it, in this process or in the running application."""
+
+    def ask(self, order: AnyOrder) -> AsyncGenerator[AnyAnswer]:
+        """Do it and tell, piece by piece. *Raises*: UsageError, Unavailable, StoreError."""
+        ...
+
+
+class ForgetsCustomers(Protocol):
+    """Forgets a customer everywhere; answers what there was, in numbers."""
+
+    async def __call__(self, order: Forget) -> str: ...
+
+
+class LocalDesk:
+    """The desk over memory that this process holds open."""
+
+    def __init__(self, longterm: LongTerm, *, forget: ForgetsCustomers, now: Callable[[], datetime]) -> None:
+        self._longterm = longterm
+        self._library = longterm.library
+        self._forget = forget
+        self._now = now
+
+    async def ask(self, order: AnyOrder) -> AsyncGenerator[AnyAnswer]:
+        """Do it and tell, piece by piece. *Raises*: UsageError, Unavailable, StoreError."""
+        try:
+            async for answer in self._answers(order):
+                yield answer
+        except (WeightsMissing, NotProposed) as error:
+            raise UsageError(f"{error}.") from error
+
+    def _answers(self, order: AnyOrder) -> AsyncGenerator[AnyAnswer]:
+        match order:
+            case Seed():
+                return self._seed(order)
+            case Browse() | Proposals():
+                return self._browse(order)
+            case Export():
+                return self._export(order)
+            case Recall() | Forget() | Sweep() | Count() | Decide():
+                return self._one(order)
+            case _:
+                assert_never(order)
+
+    async def _one(self, order: Recall | Forget | Sweep | Count | Decide) -> AsyncGenerator[AnyAnswer]:
+        scope, now = TenantScope(tenant=order.tenant), self._now()
+        match order:
+            case Recall(customer=customer, query=query):
+                whose = CustomerScope(tenant=order.tenant, customer=customer)
+                yield Recollected.of(await self._library.recall(whose, query, now=now))
+            case Forget(by=by):
+                authorised(by, order.tenant)
+                yield Forgotten(sentence=await self._forget(order))
+            case Sweep():
+                yield Swept(erased=await self._library.sweep(scope, now=now))
+            case Count():
+                yield Counted(stats=await self._library.stats(scope, now=now))
+            case Decide(memory=memory, accepted=accepted, by=by):
+                decide = self._library.review.accept if accepted else self._library.review.reject
+                yield Decided(memory=await decide(scope, memory, by=authorised(by, order.tenant), now=now))
+
+    async def _seed(self, order: Seed) -> AsyncGenerator[AnyAnswer]:
+        told: asyncio.Queue[Progress | None] = asyncio.Queue()
+        job = asyncio.create_task(
+            self._longterm.seed(
+                order.tenant,
+                order.gathered,
+                now=self._now(),
+                prune=order.prune,
+                dry_run=order.dry_run,
+                progress=told.put_nowait,
+            )
+        )
+        job.add_done_callback(lambda _: told.put_nowait(None))
+        try:
+            while (progress := await told.get()) is not None:
+                yield Progressed(done=progress.done, total=progress.total)
+            yield Seeded(report=await job)
+        finally:  # whoever asked has gone: what is stored stays, and the job can be run again
+            job.cancel()
+            with suppress(asyncio.CancelledError):
+                await job
+
+    async def _browse(self, order: Browse | Proposals) -> AsyncGenerator[AnyAnswer]:
+        scope, most = TenantScope(tenant=order.tenant), None
+        where = Where(status="proposed", superseded=False)
+        if isinstance(order, Browse):
+            where, most = Where(customer=order.customer, kinds=order.kinds, source=order.source), order.most
+        shown = 0
+        async for memory in every(self._longterm.store, scope, where):
+            if shown == most:
+                return
+            yield Shown(memory=memory)
+            shown += 1
+
+    async def _export(self, order: Export) -> AsyncGenerator[AnyAnswer]:
+        where = Where(customer=order.customer)
+        async for line in self._library.export(TenantScope(tenant=order.tenant), where):
+            yield Exported(line=line)
