@@ -33,7 +33,9 @@ def stand_alone() -> None:
             await redis.start()
             closing.push_async_callback(redis.stop)
             url = redis.url
-        installation = await open_installation(settings, url, brain_of(settings, TEAM), today=datetime.now(UTC).date())
+        installation = await open_installation(
+            settings, url, brain_of(settings, TEAM, url), today=datetime.now(UTC).date()
+        )
         open_chat(installation)
         await installation.start()
 

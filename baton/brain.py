@@ -13,27 +13,34 @@ from baton.settings import Settings
 from baton.wiring import Brain
 from handoffs.agent import Team
 from handoffs.clock import SystemClock
+from memory.coordination.redis_breaker import RedisBreaker
 from memory.longterm.embed import Embedder
+from memory.session.redis_client import connect
 
 
-def brain_of(settings: Settings, team: Team) -> Brain:
-    """The brain that the settings describe."""
+def brain_of(settings: Settings, team: Team, redis_url: str | None = None) -> Brain:
+    """The brain that the settings describe; its circuits are shared through Redis, where there is one."""
     embedder = Embedder()
     reader = Reader(embedder, team, cache_dir=settings.data_folder / "cache")
     offline, endpoints = OfflineModel(reader, team), _endpoints(settings)
     clock = SystemClock()
-    chain = Fallback([*endpoints, offline], InProcessBreaker(clock.monotonic), clock.monotonic)
+    redis = connect(redis_url) if redis_url is not None and endpoints else None
+    breaker = RedisBreaker(redis) if redis is not None else InProcessBreaker(clock.monotonic)
+    chain = Fallback([*endpoints, offline], breaker, clock.monotonic)
 
     async def close() -> None:
         for endpoint in endpoints:
             await endpoint.close()
         embedder.close()
+        if redis is not None:
+            await redis.aclose()
 
     return Brain(
         model=chain if endpoints else offline,
         entry=EntryRoute(reader, team),
         load=reader.ready,
         close=close,
+        embedder=embedder,
     )
 
 

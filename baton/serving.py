@@ -30,7 +30,9 @@ async def serve(settings: Settings, port: socket.socket) -> None:
     *Raises*: StartRefused, Unavailable, UsageError when something it needs cannot be had.
     """
     async with _redis(settings) as url:
-        installation = await open_installation(settings, url, brain_of(settings, TEAM), today=datetime.now(UTC).date())
+        installation = await open_installation(
+            settings, url, brain_of(settings, TEAM, url), today=datetime.now(UTC).date()
+        )
         config = uvicorn.Config(
             build_app(installation),
             http="httptools",

@@ -92,6 +92,11 @@ def limit(name: str, who: str) -> str:
     return f"baton:limit:{name}:{_digest(who)}"
 
 
+def circuit(name: str) -> str:
+    """A dependency's circuit. Its name may hold an address, so only its digest stands in the key."""
+    return f"baton:circuit:{_digest(name)}"
+
+
 def revoked(token_id: str) -> str:
     """The mark of a token that was logged out."""
     return f"baton:revoked:{_digest(token_id)}"
