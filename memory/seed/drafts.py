@@ -44,7 +44,7 @@ class Drafting:
         self._clean = clean
         self._customers = customers
         self._ids: dict[str, str] = {}  # memory id -> where it was first seen
-        self._keys: dict[tuple[str, str], str] = {}
+        self._keys: dict[tuple[str, ...], str] = {}
 
     def drafts(self, document: Document) -> Iterator[Draft | Rejected]:
         """What a document's lines become."""
@@ -59,8 +59,8 @@ class Drafting:
         if wrong is not None:
             return Rejected(file=name, line=found.number, reason=wrong[0], advice=wrong[1])
         self._ids[memory.id] = where
-        if memory.key and not memory.superseded_by:
-            self._keys[memory.customer, memory.key] = where
+        if (value_of := _value_of(memory)) is not None:
+            self._keys[value_of] = where
         return Draft(memory=memory, complete=_is_complete(line))
 
     def _at_the_door(self, line: Line) -> Line:
@@ -83,10 +83,8 @@ class Drafting:
     def _repeated(self, memory: Memory, where: str) -> tuple[str, str] | None:
         if (first := self._ids.get(memory.id)) is not None:
             return f"it is the same as {first}", "remove one, or give each an id of its own"
-        if memory.key and not memory.superseded_by:
-            first = self._keys.get((memory.customer, memory.key))
-            if first is not None:
-                return f"its key {memory.key!r} has a value in {first} already", "keep the one that holds"
+        if (value_of := _value_of(memory)) is not None and (first := self._keys.get(value_of)) is not None:
+            return f"its key {memory.key!r} has a value in {first} already", "keep the one that holds"
         return None
 
     def _memory(self, name: str, line: Line) -> Memory:
@@ -119,6 +117,13 @@ class Drafting:
             reviewed_by=line.reviewed_by,
             digest=line.digest if complete else SEEDED + content_digest(line.model_dump_json(exclude_defaults=True)),
         )
+
+
+def _value_of(memory: Memory) -> tuple[str, ...] | None:
+    """What the memory is the present value of, if of anything."""
+    if not memory.key or memory.superseded_by or memory.status == "retired":
+        return None
+    return memory.customer, memory.kind, memory.key, memory.status
 
 
 def _is_complete(line: Line) -> bool:
