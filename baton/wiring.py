@@ -8,13 +8,17 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import NamedTuple
 
+from agents.learning.turn import Learner
+from agents.shop.people import TENANTS
 from agents.shop.store import Shop
 from agents.team import TEAM
 from agents.tools.toolbox import Toolbox
-from baton.auth import Directory, demo_directory
+from baton.auth import Directory, auth_secret, demo_directory
 from baton.chat.options import options_of
 from baton.chat.redis_threads import RedisThreads
 from baton.crash import reach_from_environment
+from baton.longterm import LongTerm
+from baton.memory_wiring import MemoryWiring
 from baton.settings import Settings
 from baton.stores import SessionJournal, SessionLeases, SessionSignals, in_our_words
 from handoffs.agent import Team
@@ -27,16 +31,21 @@ from handoffs.runtime import Runtime
 from handoffs.worker import Worker
 from memory.coordination.redis_leases import RedisLeases
 from memory.coordination.redis_limits import RedisLimits, RedisRevocations
+from memory.longterm.embed import Embedder
 from memory.session.redis_client import connect
 from memory.session.redis_feed import RedisFeed
 from memory.session.redis_journal import RedisJournal
 from memory.session.redis_log import RedisSessionLog
 from memory.working.pack import BlockPacker
+from tracing.archive.audit import Audit
 from tracing.mask import masked
 
 INPUT_CAP_TOKENS = 12_000
 DRAIN_S = 10.0
 log = logging.getLogger(__name__)
+
+
+Remembering = Callable[[Shop], Awaitable[LongTerm]]
 
 
 async def at_once() -> None:
@@ -50,13 +59,25 @@ class Brain(NamedTuple):
     entry: Entry
     load: Callable[[], Awaitable[None]] = at_once
     close: Callable[[], Awaitable[None]] = at_once
+    embedder: Embedder | None = None  # for others to share
+    learner: Learner | None = None
 
 
 class Installation:
     """A whole Baton: stores, agents, models and the worker that runs executions."""
 
-    def __init__(self, settings: Settings, redis_url: str, shop: Shop, brain: Brain, *, team: Team = TEAM) -> None:
-        self.settings, self.team, self.shop = settings, team, shop
+    def __init__(
+        self,
+        settings: Settings,
+        redis_url: str,
+        shop: Shop,
+        brain: Brain,
+        *,
+        audit: Audit,
+        longterm: LongTerm | None = None,
+        team: Team = TEAM,
+    ) -> None:
+        self.settings, self.team, self.shop, self.audit, self.longterm = settings, team, shop, audit, longterm
         redis = self.redis = connect(redis_url)
         self.journal = SessionJournal(RedisJournal(redis, retention_s=settings.retention_days * 86_400))
         self.log, self.feed = RedisSessionLog(redis), RedisFeed(redis)
@@ -65,16 +86,27 @@ class Installation:
         self.people = demo_directory(settings.demo_password) if settings.demo else Directory((), "")
         self.brain = brain
         self.chat = options_of(settings, model_notice(settings))
+        clock = SystemClock()
+        self.memory = longterm and MemoryWiring(
+            longterm,
+            redis=redis,
+            log=self.log,
+            learner=brain.learner,
+            clock=clock,
+            tenants=tuple(TENANTS),
+            centre=settings.demo,
+        )
         runtime = Runtime(
             journal=self.journal,
             signals=SessionSignals(self.feed),
-            tools=Toolbox(team, shop),
+            tools=Toolbox(team, shop, knowledge=self.memory and self.memory.knowledge),
             entry=brain.entry,
             model=brain.model,
             packer=BlockPacker(window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS),
-            clock=SystemClock(),
+            clock=clock,
             team=team,
             limits=settings.limits,
+            recall=self.memory and self.memory.recall,
             reach=reach_from_environment(),
             max_output_tokens=settings.max_output_tokens,
         )
@@ -93,6 +125,8 @@ class Installation:
             asyncio.create_task(self.worker.serve(), name="worker"),
             asyncio.create_task(self._load(), name="models"),
         ]
+        if self.memory is not None:
+            self._tasks += [asyncio.create_task(self.memory.live(), name="long-term memory")]
 
     async def stop(self) -> None:
         """Let running turns finish, give the rest back, close everything."""
@@ -104,9 +138,12 @@ class Installation:
 
     async def close(self) -> None:
         """Close the stores; nothing runs any more."""
+        if self.longterm is not None:
+            await self.longterm.aclose()
         await self.brain.close()
         await self.feed.aclose()
         await self.shop.close()
+        await self.audit.close()
         await self.redis.aclose()
 
     async def submit_message(  # noqa: PLR0917  as the chat's port has it
@@ -140,13 +177,22 @@ class Installation:
 
 
 async def open_installation(
-    settings: Settings, redis_url: str, brain: Brain, *, today: date, team: Team = TEAM
+    settings: Settings,
+    redis_url: str,
+    brain: Brain,
+    *,
+    today: date,
+    team: Team = TEAM,
+    remembering: Remembering | None = None,
 ) -> Installation:
-    """Connect to everything; fill the demo shop at the first start. *Raises*: Unavailable, UsageError."""
+    """Connect to everything; fill the demo shop at the first start. ``remembering`` opens long-term memory; without it
+    nothing is remembered across conversations. *Raises*: Unavailable, UsageError."""
     shop = await _shop(settings)
     if settings.demo and await shop.reset_on() is None:
         await shop.reset(today)
-    return Installation(settings, redis_url, shop, brain, team=team)
+    audit = await Audit.open(settings.records_url, auth_secret(settings.data_folder).encode())
+    longterm = await remembering(shop) if remembering is not None else None
+    return Installation(settings, redis_url, shop, brain, audit=audit, longterm=longterm, team=team)
 
 
 async def _shop(settings: Settings) -> Shop:
