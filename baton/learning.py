@@ -37,6 +37,8 @@ class Jobs(Protocol):
 
     async def done(self, job: str) -> None: ...
 
+    async def put_back(self, jobs: Sequence[str]) -> None: ...
+
 
 class Learning:
     """Turns ended executions into memories."""
@@ -58,10 +60,11 @@ class Learning:
     async def learn_due(self) -> int:
         """Learn from what is due; answers how much that was. *Raises*: StoreError, WeightsMissing."""
         jobs = await self._jobs.take(AT_ONCE, hide_s=HIDE_S)
-        for job in jobs:
+        for place, job in enumerate(jobs):
             try:
                 is_over = await self._learn(*job.split("/"))
             except (StoreError, WeightsMissing):
+                await self._jobs.put_back(jobs[place:])
                 raise
             except Exception:  # one bad turn must not keep the others from being learnt from
                 self._tries[job] += 1

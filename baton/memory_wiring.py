@@ -38,7 +38,9 @@ class MemoryWiring:
         self.recall = LibraryRecall(library, RedisBreaker(redis))
         self.knowledge = LibraryKnowledge(library, clock)
         jobs = RedisJobs(redis, TO_LEARN)
-        self._learning = learner and Learning(jobs=jobs, log=log, library=library, learner=learner, clock=clock)
+        self._learning = (
+            Learning(jobs=jobs, log=log, library=library, learner=learner, clock=clock) if learner is not None else None
+        )
         self._longterm, self._clock, self._tenants, self._centre = longterm, clock, tenants, centre
 
     async def live(self) -> None:

@@ -94,7 +94,7 @@ class Installation:
             learner=brain.learner,
             clock=clock,
             tenants=tuple(TENANTS),
-            centre=settings.demo,
+            centre=settings.help_centre,
         )
         runtime = Runtime(
             journal=self.journal,

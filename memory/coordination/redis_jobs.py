@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -26,3 +27,8 @@ class RedisJobs:
     async def done(self, job: str) -> None:
         """Take a job off for good."""
         await exchange(self._redis, "finish a job", ("ZREM", self._key, job))
+
+    async def put_back(self, jobs: Sequence[str]) -> None:
+        """Let whoever asks next take these: nothing came of them. One that was done meanwhile stays done."""
+        if jobs:
+            await exchange(self._redis, "put jobs back", *(("ZADD", self._key, "XX", 0, job) for job in jobs))

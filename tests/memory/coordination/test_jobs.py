@@ -28,6 +28,17 @@ async def test_a_job_that_is_taken_is_hidden_until_it_is_done_or_its_time_is_ove
     assert await redis.zrange(keys.index("to-learn"), 0, -1) == [b"b", b"later"]
 
 
+async def test_jobs_of_which_nothing_came_are_due_at_once(redis):
+    jobs = RedisJobs(redis, "to-learn")
+    await redis.zadd(keys.index("to-learn"), {"a": 1, "b": 2})
+    assert await jobs.take(10, hide_s=60) == ["a", "b"]
+    await jobs.done("a")
+
+    await jobs.put_back(["a", "b"])
+
+    assert await jobs.take(10, hide_s=60) == ["b"]
+
+
 async def test_an_index_has_a_proper_name(redis):
     with pytest.raises(InvalidName):
         RedisJobs(redis, "to learn")
