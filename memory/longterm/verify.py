@@ -49,8 +49,7 @@ class Reverification:
         ]
 
     async def _ask(self, scope: CustomerScope, memory: Memory) -> Verified:
-        verifier = self._verifiers.get(memory.key)
-        if verifier is None or not memory.customer:
+        if (verifier := self._verifiers.get(memory.key)) is None:
             return Verified("unknown")
         try:
             async with asyncio.timeout(self._timeout_s):

@@ -87,6 +87,17 @@ async def test_an_export_holds_nothing_empty_and_no_tenant(library: Library, ann
 
 
 @pytest.mark.usefixtures("story")
+async def test_an_export_can_be_read_by_people(library: Library, anna: CustomerScope):
+    assert any("Likes „blue“" in line for line in [line async for line in library.export(anna)])
+
+
+async def test_an_export_is_whole_however_long(library: Library, volta: TenantScope, learn: Learn, note: Notes):
+    await learn(*(note(f"Wish {number}", place=str(number)) for number in range(300)), on=0)
+
+    assert len({json.loads(line)["text"] async for line in library.export(volta)}) == 300
+
+
+@pytest.mark.usefixtures("story")
 async def test_forgetting_takes_just_what_was_named(library: Library, volta: TenantScope, stored: Stored):
     assert await library.forget(volta, Where(customer="anna")) == 4
 

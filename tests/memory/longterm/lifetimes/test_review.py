@@ -99,6 +99,26 @@ async def test_a_rejected_one_is_erased_after_30_days(propose: Propose, reject: 
     assert await sweep(31.1) == {"resolution": 1}
 
 
+async def test_a_rejected_one_does_not_live_longer_for_being_proposed_again(
+    propose: Propose, reject: Decide, sweep: Sweep
+):
+    await reject(await propose(), on=1)
+    await propose(on=20)
+
+    assert await sweep(31.1) == {"resolution": 1}
+
+
+async def test_a_proposal_that_a_better_one_superseded_cannot_be_accepted(
+    propose: Propose, accept: Decide, waiting: Waiting
+):
+    first = await propose(key="hub", value="cable")
+    better = await propose("What helped: another port.", on=1, key="hub", value="port")
+
+    assert await waiting() == [better]
+    with pytest.raises(NotProposed, match="a newer proposal"):
+        await accept(first, on=2)
+
+
 async def test_a_decision_is_made_once(propose: Propose, accept: Decide, reject: Decide, stored: Stored):
     wanted = await propose()
     await accept(wanted, on=1)

@@ -111,7 +111,9 @@ async def test_a_change_back_is_followed_too(shop: Source, recall: Recall):
         (told,) = await recall(on)
         assert told.memory.value == street
 
-    assert [one.memory.value for one in await recall(25)] == ["Oak Road 7"]
+    (told,) = await recall(25)
+    assert (told.memory.value, told.note) == ("Oak Road 7", "")  # as stored, without asking again
+    assert len(shop.asked) == 3
 
 
 async def test_changed_into_the_same_value_is_a_confirmation(shop: Source, recall: Recall):
@@ -128,6 +130,24 @@ async def test_what_is_gone_is_not_told_again(shop: Source, recall: Recall, stor
     assert told.verdict == "no longer true, says its source"
     assert await recall(9) == []
     assert (await stored())["address"].status == "retired"
+
+
+async def test_what_was_gone_and_is_said_again_is_told_again(shop: Source, recall: Recall, learn: Learn, note: Notes):
+    shop.answer = said(Verified("gone"))
+    await recall(8)
+    await learn(note(ADDRESS, on=9, kind="factual", key="delivery_address", value="Mill Lane 12"), on=9)
+
+    assert [one.memory.text for one in await recall(9)] == [ADDRESS]
+
+
+async def test_only_what_would_be_told_is_asked_for(
+    shop: Source, library: Library, anna: CustomerScope, note: Notes, day: Day
+):
+    await library.write(anna, [note("Delivery address, says Anna, is secret", kind="operational", on=8)], now=day(8))
+    recalled = await library.recall(anna, "delivery address, says Anna", now=day(8), most=1)
+
+    assert [one.is_kept for one in recalled.candidates] == [True, False]
+    assert not shop.asked
 
 
 @pytest.mark.parametrize("answer", [Verified("unknown"), ConnectionError("away")])
