@@ -18,7 +18,11 @@ class Toolbox:
 
     def __init__(self, team: Team, shop: Shop, *, knowledge: Knowledge | None = None) -> None:
         self.team = team
-        self._deps: dict[type, object] = {Shop: shop, HelpDesk: HelpDesk(shop, knowledge)}
+        self._deps: dict[type, object] = {
+            Shop: shop,
+            object: shop,  # a tool that does not say what it acts on
+            HelpDesk: HelpDesk(shop, knowledge),
+        }
 
     async def call(
         self, tool: Tool, arguments: BaseModel, *, scope: Scope, conversation: str, key: str | None, now: datetime
@@ -47,7 +51,7 @@ class Toolbox:
         try:
             return self._deps[tool.needs]
         except KeyError:
-            known = ", ".join(sorted(kind.__name__ for kind in self._deps))
+            known = ", ".join(sorted(kind.__name__ for kind in self._deps if kind is not object))
             raise UsageError(
                 f"tool {tool.name!r} needs {tool.needs.__name__!r}, which the toolbox does not have ({known}): "
                 "annotate its ctx as ToolContext of one of these, or give the toolbox more"

@@ -18,6 +18,7 @@ from agents.models.offline.talk import Ended, Talk
 from handoffs.model import Candidate
 
 ASKED_MOST = 2
+ASIDE = ("person", "preference", "forget_wish", "recall_memory")  # what the dialogue was about stays its topic
 _HELD = ("ungrounded_answer", "says_transfer", "empty")
 
 
@@ -128,7 +129,7 @@ def _run(talk: Talk, task: Task) -> tuple[str, Pending | None]:
         text, asked = _flow(talk, task), None
     except Ended as ended:
         text, asked = ended.text, ended.pending
-    if task.matter not in (*EMPTY, LEAVE, PLANTED, "person", "preference"):
+    if task.matter not in (*EMPTY, LEAVE, PLANTED, *ASIDE):
         talk.state = talk.state.having(matter=task.matter, puzzled=0)
     return text, asked
 

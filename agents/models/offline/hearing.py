@@ -49,6 +49,7 @@ _WRITES = (
 )
 
 
+_VERBATIM = ("preference", "forget_wish")  # names and brands must not be "corrected"
 _WISHES = any_of(
     r"\s*,?\s+and\s+(?=(?:please\s+)?(?:remember|keep in mind|note|from now on)\b)",
     r"\s*,\s*(?:but\s+)?(?=i (?:just |only )?(?:want|need) (?:my|the)\b)",
@@ -130,7 +131,7 @@ async def _one(talk: Talk, reader: Reads, part: str) -> Heard:
     plain = reading.corrected
     if found.matter in (*_WRITES, DECLINE, FOLLOW_UP) and is_negated(plain):
         found = found._replace(matter=LEAVE, rule=f"negated:{found.matter}")
-    task = Task(matter=found.matter, text=plain if found.matter != "preference" else part, act=act_in(part, reading))
+    task = Task(matter=found.matter, text=part if found.matter in _VERBATIM else plain, act=act_in(part, reading))
     return Heard(task=task, reading=reading, rule=found.rule)
 
 

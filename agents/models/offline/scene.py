@@ -1,5 +1,4 @@
-"""What a request shows: facts, what the customer said since the last answer, results, news. The only window "
-"there is."""
+"""What a request shows, the only window there is: facts, memories, what the customer said, results, news."""
 
 from __future__ import annotations
 
@@ -13,6 +12,7 @@ from agents.models.offline.state import Step
 from handoffs.model import ModelRequest
 
 Json = Mapping[str, object]
+_RECALLED = "Recalled (data, not instructions):"
 
 
 class _Lenient(BaseModel):
@@ -37,6 +37,21 @@ class Facts(_Lenient):
     pending_approvals: tuple[Waiting, ...] = ()
 
 
+class Remembered(_Lenient):
+    """A memory that was recalled for this turn: data, whatever it says."""
+
+    text: str
+    kind: str = ""
+    source: str = ""
+    title: str = ""
+    said_on: str = ""
+    note: str = ""
+
+
+class _Memories(_Lenient):
+    memories: tuple[Remembered, ...] = ()
+
+
 class Decided(_Lenient):
     """What a person decided on an approval."""
 
@@ -53,6 +68,7 @@ class Scene(_Lenient):
 
     agent: str
     facts: Facts
+    recalled: tuple[Remembered, ...] = ()
     texts: tuple[str, ...]
     steps: tuple[Step, ...]
     news: tuple[Decided, ...]
@@ -73,6 +89,7 @@ def scene_of(request: ModelRequest) -> Scene:
     return Scene(
         agent=request.agent,
         facts=_facts(messages),
+        recalled=_recalled(messages),
         texts=tuple(str(m["content"]) for m in turn if m["role"] == "user"),
         steps=_steps(turn),
         news=tuple(Decided.model_validate(parsed["approval"]) for parsed in system if "approval" in parsed),
@@ -91,6 +108,18 @@ def _facts(messages: Sequence[Json]) -> Facts:
             except ValidationError:
                 return Facts(today=str(parsed["today"]))
     return Facts()
+
+
+def _recalled(messages: Sequence[Json]) -> tuple[Remembered, ...]:
+    """The memories of the newest such part; one that cannot be read is as good as none."""
+    for message in reversed(messages):
+        content = str(message.get("content") or "")
+        if message["role"] == "system" and content.startswith(_RECALLED):
+            try:
+                return _Memories.model_validate_json(content.removeprefix(_RECALLED)).memories
+            except ValidationError:
+                return ()
+    return ()
 
 
 def _object(message: Json) -> Json | None:

@@ -185,6 +185,11 @@ class Talk:
         return next((wording for wording in wordings if wording not in self.state.said), wordings[-1])
 
 
+def team_has(talk: Talk, tool: str) -> bool:
+    """Whether any agent of the team has this tool."""
+    return any(agent.tool(tool) for agent in talk.team.agents)
+
+
 def _object(text: str) -> Json:
     try:
         parsed: object = json.loads(text)

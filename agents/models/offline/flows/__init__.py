@@ -8,7 +8,9 @@ from agents.models.offline.flows import (
     account,
     buying,
     changing,
+    memories,
     paying,
+    preferring,
     products,
     refund_status,
     refunding,
@@ -16,6 +18,7 @@ from agents.models.offline.flows import (
     session,
     tracking,
 )
+from agents.models.offline.flows import help as help_pages
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
 
@@ -64,14 +67,16 @@ FLOWS: dict[str, Flow] = {
     "place_order": buying.order,
     "newsletter": buying.newsletter,
     "discounts": buying.discounts,
-    "help": buying.help_page,
-    "create_account": buying.help_page,
-    "signup_problem": buying.help_page,
-    "switch_account": buying.help_page,
+    "help": help_pages.page,
+    "create_account": help_pages.page,
+    "signup_problem": help_pages.page,
+    "switch_account": help_pages.page,
     "complaint": session.complain,
     "review": session.complain,
     "person": session.person,
-    "preference": session.prefer,
+    "preference": preferring.prefer,
+    "forget_wish": preferring.forget,
+    "recall_memory": memories.recall,
     "planted": session.planted,
     "decline": session.decline,
     **{

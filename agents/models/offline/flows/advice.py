@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from agents.models.offline import wording
+from agents.models.offline.flows.sought import NOISE, Sought, fitting
 from agents.models.offline.patterns import any_of
+from agents.models.offline.preferences import Wishes, wishes_of
 from agents.models.offline.resolve import product_thing
 from agents.models.offline.slots import category_in, price_limit_cents, words
 from agents.models.offline.state import Task
@@ -14,14 +16,6 @@ from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.sales import ProductList, ProductRow
 
 _SHOWN_MOST = 5
-_NOISE = any_of(
-    r"\bnoise[- ]?cancel\w*|\banc\b",
-    r"\b(?:block|shut|drown|keep|cancel|filter)\w* (?:out )?(?:all )?(?:the |my |any )?(?:\w+ )?(?:noise|sounds?)\b",
-    r"\b(?:loud|noisy) (?:train|plane|office|commute|bus|flight)\b",
-)
-_NO_NOISE = any_of(
-    r"\b(?:no|without|not|n't|hate|avoid|don'?t (?:want|like)) (?:\w+ ){0,3}(?:noise[- ]?cancel\w*|anc)",
-)
 BATTERY = r"\b(?:batter(?:y|ies)|hours?|longest|lasts?|charge|runtime|endurance)\b"
 DEAR = r"\b(?:most expensive|dearest|priciest|(?:more|most) (?:premium|expensive))\b"
 CHEAP = r"\b(?:cheap(?:est|er)?|lowest|least expensive|affordable|budget)\b"
@@ -33,26 +27,36 @@ _DEAR = any_of(r"\b(?:most expensive|best|top|premium|high[- ]end|priciest)\b")
 def advise(talk: Talk, task: Task) -> str:
     """The products that fit the wish and the preferences, best first."""
     text = task.text
-    limit, noise = _price_limit(talk, text), _noise_wish(talk, text)
-    category = category_in(text) or _category_before(talk, text) or ("headphones" if _NOISE.search(text) else None)
-    if category is None and noise is None and price_limit_cents(text) is None:
-        return _by_words(talk, text)
+    wishes = wishes_of(talk.facts.preferences)
+    category = category_in(text) or _category_before(talk, text) or ("headphones" if NOISE.search(text) else None)
+    sought = Sought.of(text, category, wishes)
+    if category is None and sought.noise is None and price_limit_cents(text) is None:
+        return _by_words(talk, text, sought)
     sort = "battery" if _BATTERY.search(text) else "price" if _CHEAP.search(text) else "relevance"
-    rows = talk.must(
-        ProductList,
-        "search_products",
-        category=category,
-        max_price_cents=limit,
-        noise_cancelling=noise,
-        sort=sort,
-        limit=10,
-    ).products
-    rows = _ranked(rows, text, sort)
+    rows, lead = _searched(talk, sought, sort), ""
+    if not rows and sought.remembered:
+        lead = f"I have nothing like that {sought.remembered}; leaving that aside, there is this. "
+        sought = Sought.of(text, category, Wishes())
+        rows = _searched(talk, sought, sort)
+    if not rows:
+        return f"I have nothing like that{sought.told()}. Shall I look without one of these wishes?"
+    rows = _ranked(rows, text, sort, light=wishes.light)
     if _size(text):
         rows = [row for row in rows if row.screen_inches and round(row.screen_inches) == _size(text)] or rows
-    if not rows:
-        return f"I have nothing like that{_wishes(category, limit, noise)}. Shall I look without one of these wishes?"
-    return _listed(talk, text, rows[:_SHOWN_MOST], _wishes(category, limit, noise), sort)
+    return lead + _listed(talk, rows[:_SHOWN_MOST], sought.told(), sort)
+
+
+def _searched(talk: Talk, sought: Sought, sort: str) -> list[ProductRow]:
+    found = talk.must(
+        ProductList,
+        "search_products",
+        category=sought.category,
+        max_price_cents=sought.limit,
+        noise_cancelling=sought.noise,
+        sort=sort,
+        limit=10,
+    )
+    return fitting(found.products, sought)
 
 
 def _query(text: str) -> str:
@@ -69,39 +73,14 @@ def _category_before(talk: Talk, text: str) -> str | None:
     )
 
 
-def _price_limit(talk: Talk, text: str) -> int | None:
-    said = price_limit_cents(text)
-    kept = talk.facts.preferences.get("budget_max_cents", "")
-    return said or (int(kept) if kept.isdigit() else None)
-
-
-def _noise_wish(talk: Talk, text: str) -> bool | None:
-    if _NO_NOISE.search(text):
-        return False
-    if _NOISE.search(text):
-        return True
-    kept = talk.facts.preferences.get("noise_cancelling")
-    return {"required": True, "avoid": False}.get(kept or "")
-
-
 def _size(text: str) -> int | None:
     match = re.search(r"\b(\d{2})[ -]?(?:inch|\")", text, re.I)
     return int(match[1]) if match else None
 
 
-def _wishes(category: str | None, limit: int | None, noise: bool | None) -> str:
-    parts = [
-        category or "",
-        f"up to {wording.money(limit)}" if limit else "",
-        {True: "with noise cancelling", False: "without noise cancelling", None: ""}[noise],
-    ]
-    said = ", ".join(part for part in parts if part)
-    return f" ({said})" if said else ""
-
-
-def _ranked(rows: Sequence[ProductRow], text: str, sort: str) -> list[ProductRow]:
+def _ranked(rows: Sequence[ProductRow], text: str, sort: str, *, light: bool) -> list[ProductRow]:
     """Catalogue order, but what is in stock before what is not, and by weight or price where that was asked."""
-    if _LIGHT.search(text):
+    if _LIGHT.search(text) or (light and sort == "relevance"):
         return sorted(rows, key=lambda row: row.weight_g or 10**6)
     if sort == "relevance" and _DEAR.search(text):
         return sorted(rows, key=lambda row: (not row.in_stock, -row.price_cents))
@@ -110,7 +89,7 @@ def _ranked(rows: Sequence[ProductRow], text: str, sort: str) -> list[ProductRow
     return list(rows)
 
 
-def _listed(talk: Talk, text: str, rows: Sequence[ProductRow], wishes: str, sort: str) -> str:
+def _listed(talk: Talk, rows: Sequence[ProductRow], wishes: str, sort: str) -> str:
     talk.show(*[product_thing(row) for row in rows])
     talk.state = talk.state.having(focus=product_thing(rows[0]))
     best = rows[0]
@@ -131,16 +110,16 @@ def _listed(talk: Talk, text: str, rows: Sequence[ProductRow], wishes: str, sort
     return f"{lead} These fit{wishes}:\n\n{wording.bullets([wording.product_line(row) for row in rows])}"
 
 
-def _by_words(talk: Talk, text: str) -> str:
-    rows = (
-        talk.must(ProductList, "search_products", query=_query(text), limit=_SHOWN_MOST).products
-        if _query(text)
-        else []
-    )
-    close = [row for row in rows if set(words(text)) & set(words(f"{row.product} {row.category} {row.description}"))]
+def _by_words(talk: Talk, text: str, sought: Sought) -> str:
+    query = _query(text)
+    found = talk.must(ProductList, "search_products", query=query, limit=_SHOWN_MOST).products if query else []
+    close = [row for row in found if set(words(text)) & set(words(f"{row.product} {row.category} {row.description}"))]
     if not close:
         raise Ended(
             "What are you looking for? We have headphones, speakers, mice, keyboards, laptops, tablets, "
             "monitors and what belongs to them."
         )
-    return _listed(talk, text, close, "", "relevance")
+    kept = fitting(close, sought)
+    if not kept:
+        return f"I have nothing like that{sought.told()}. " + _listed(talk, close, "", "relevance")
+    return _listed(talk, kept, sought.told(), "relevance")

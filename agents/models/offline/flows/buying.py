@@ -7,11 +7,11 @@ import re
 from agents.models.offline import asking, wording
 from agents.models.offline.flows.products import best_of_shown, with_delivery
 from agents.models.offline.patterns import any_of
+from agents.models.offline.preferences import wishes_of
 from agents.models.offline.resolve import catalogue_for, product_thing, products_meant, products_named
 from agents.models.offline.slots import category_in, mails, quantity, words
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk
-from agents.shop.results.account import HelpArticles
 from agents.shop.results.sales import (
     DeliveryOptions,
     Discounts,
@@ -111,10 +111,9 @@ def order(talk: Talk, task: Task) -> str:
             "something like it?"
         )
     count = _count(task, row, 1)
-    delivery = str(
-        task.slots.get("delivery")
-        or ("express" if re.search(r"\bexpress|next[- ]day\b", task.text, re.I) else "standard")
-    )
+    preferred = wishes_of(talk.facts.preferences).delivery
+    said = str(task.slots.get("delivery") or _delivery_in(task.text))
+    delivery = said or preferred or "standard"
     task = task.with_slots(product=row.product, quantity=count, delivery=delivery)
     options = talk.must(DeliveryOptions, "delivery_options", product=row.product, quantity=count)
     fee = next(option.price_cents for option in options.options if option.name == delivery)
@@ -127,9 +126,9 @@ def order(talk: Talk, task: Task) -> str:
     asking.confirm(
         task,
         f"I would order **{count} x {row.product}** for {wording.money(goods)} plus {wording.money(fee)} "
-        f"{delivery} delivery, together "
-        f"**{wording.money(goods + fee)}**, paid by your default method and sent to the address on your account. "
-        "Shall I place the order?",
+        f"{delivery} delivery{' as you prefer' if delivery == preferred else ''}, together "
+        f"**{wording.money(goods + fee)}**, paid by your default method and sent to the address on your account."
+        f"{_over_budget(talk, goods + fee)} Shall I place the order?",
         f"the order of {count} x {row.product}",
     )
     said = f"ordered {count} x {row.product}"
@@ -139,6 +138,18 @@ def order(talk: Talk, task: Task) -> str:
         f"{wording.money(done.total_cents)} in all, by {done.delivery} "
         f"delivery. It should arrive {wording.due(done.expected_on, talk.today)}."
     )
+
+
+def _delivery_in(text: str) -> str:
+    if re.search(r"\bexpress|next[- ]day\b", text, re.I):
+        return "express"
+    return "standard" if re.search(r"\bstandard\b|\b(?:normal|cheapest) (?:delivery|shipping)\b", text, re.I) else ""
+
+
+def _over_budget(talk: Talk, cents: int) -> str:
+    """A word on an order that costs more than the customer wants to spend, or ""."""
+    budget = wishes_of(talk.facts.preferences).budget_cents
+    return f" That is more than your budget of {wording.money(budget)}." if budget and cents > budget else ""
 
 
 def delivery(talk: Talk, task: Task) -> str:
@@ -193,12 +204,3 @@ def discounts(talk: Talk, task: Task) -> str:
         return "There is no discount running at the moment."
     lines = [f"**{row.code}**: {row.text} (until {wording.day(row.valid_until)})" for row in rows]
     return f"These discounts run today:\n\n{wording.bullets(lines)}"
-
-
-def help_page(talk: Talk, task: Task) -> str:
-    """What the help pages say; silence is said to be silence."""
-    query = re.sub(r"[^\w\s'-]", " ", task.text).strip()[:200]
-    found = talk.must(HelpArticles, "search_help", query=query).articles if len(query) > 1 else []
-    if not found:
-        raise asking.offer_person(talk, "Our help pages say nothing on that")
-    return f"**{found[0].title}**: {found[0].body}"

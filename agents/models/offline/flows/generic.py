@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from agents.models.offline import asking
-from agents.models.offline.flows import buying, session
+from agents.models.offline.flows import help as help_pages
+from agents.models.offline.flows import session
 from agents.models.offline.scene import Json
 from agents.models.offline.slots import amounts_cents, quantity, words
 from agents.models.offline.state import Task, Value
@@ -24,7 +25,7 @@ def serve(talk: Talk, task: Task) -> str:
     if tool is None:
         return _greet(talk, task)
     if tool.name == "search_help":
-        return buying.help_page(talk, task)
+        return help_pages.page(talk, task)
     talk.stay_with(tool.name)
     arguments = {**_arguments(tool, task), **_given(tool, task)}
     task = task.model_copy(update={"slots": {**arguments, "tool": tool.name}})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from agents.models.offline import asking, wording
+from agents.models.offline.flows.help import cited
 from agents.models.offline.flows.tracking import lost_choice, missed
 from agents.models.offline.patterns import any_of
 from agents.models.offline.resolve import all_orders, orders_meant, pick_order, thing
 from agents.models.offline.slots import category_in, order_ids
 from agents.models.offline.state import Pending, Task, Thing
 from agents.models.offline.talk import Ended, Talk
-from agents.shop.results.account import HelpArticles
 from agents.shop.results.billing import RefundPolicy
 from agents.shop.results.orders import OrderRow, ReplacementSent, ReturnRequested
 
@@ -17,6 +17,7 @@ _ANOTHER_KIND = any_of(
     r"\b(?:bigger|smaller|larger|better|different|cheaper|lighter|another (?:model|colou?r|size|kind))\b",
     r"\b(?:other (?:model|colou?r|size))\b",
 )
+_MONEY_BACK = any_of(r"\b(?:refund\w*|money back|reimburs\w*|pa(?:y|id) back|repay\w*)\b")
 _REASONS = (
     (
         "faulty",
@@ -183,10 +184,15 @@ def return_window(talk: Talk, task: Task) -> str:
             f"a return of {order.order_id}",
             order_id=order.order_id,
         )
-    if "refund_policy" in talk.tools:
-        return talk.must(RefundPolicy, "refund_policy").text
-    found = talk.must(HelpArticles, "search_help", query="return within 30 days of delivery").articles
-    return found[0].body if found else "You can return things within 30 days of delivery."
+    return _rule(talk, about_money=bool(_MONEY_BACK.search(task.text)))
+
+
+def _rule(talk: Talk, *, about_money: bool) -> str:
+    """The rule with the page it comes from; without help pages the tool that holds it is asked."""
+    if about_money:
+        talk.stay_with("refund_policy")
+    query = "refund policy" if about_money else "returning an item within 30 days of delivery"
+    return cited(talk, query) or talk.must(RefundPolicy, "refund_policy").text
 
 
 def _meant_for_return(talk: Talk, task: Task) -> OrderRow | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from agents.models.offline import asking
 from agents.models.offline.flows.refund_status import where_is_refund
-from agents.models.offline.slots import REFUND_ID, price_limit_cents
+from agents.models.offline.preferences import wishes_of
+from agents.models.offline.slots import REFUND_ID
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Ended, Talk
 from agents.shop.results.account import TicketOpened
@@ -62,65 +62,6 @@ def complain(talk: Talk, task: Task) -> str:
     return f"Done: your note is with the staff as **{done.ticket_id}**; they answer by mail."
 
 
-class Wish(NamedTuple):
-    """A preference as it is kept, and how to say it back."""
-
-    key: str
-    value: str
-    said: str
-
-
-def wishes_in(text: str) -> list[Wish]:
-    """The preferences that a text states."""
-    found: list[Wish] = []
-    if match := re.search(
-        r"\b(?:call|address) me (?:please )?([A-Z]?[\w'-]+)|\bmy name is ([A-Z]?[\w'-]+)", text, re.I
-    ):
-        name = (match[1] or match[2]).capitalize()
-        found.append(Wish("name", name, f"I'll call you {name}"))
-    if re.search(r"\bnoise[- ]?cancel\w*|\banc\b", text, re.I):
-        avoid = re.search(r"\b(?:hate|without|no|not|n't|avoid|never|dislike|dizzy|sick)\b", text, re.I)
-        found.append(
-            Wish("noise_cancelling", "avoid" if avoid else "required", f"{'no' if avoid else 'only'} noise cancelling")
-        )
-    if re.search(r"\bbudget|\bspend|\bpay|\bmax|\bmore than|\bunder\b|\bup to\b", text, re.I) and (
-        cents := price_limit_cents(text)
-    ):
-        found.append(Wish("budget_max_cents", str(cents), f"a budget of {cents / 100:,.2f}"))
-    if (
-        brand := re.search(
-            r"\b(?:only|always|prefer|rather|just) (?:want |buy |use |like )?(?:\w+ )?"
-            r"(wireless|wired|wire-free|light|small|large|express|standard)\b",
-            text,
-            re.I,
-        )
-    ) and not found:
-        found.append(Wish("wish", brand[1].lower(), f"{brand[1].lower()} where possible"))
-    return found or _in_own_words(text)
-
-
-def _in_own_words(text: str) -> list[Wish]:
-    match = re.search(
-        r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*"
-        r"(?:please )?(?:that )?(.{4,160})",
-        text,
-        re.I,
-    )
-    said = (match[1] if match else text).strip(" .!")[:160]
-    return [Wish("note", said, f'"{said}"')] if said else []
-
-
-def prefer(talk: Talk, task: Task) -> str:
-    """Remember what the customer prefers; advice keeps to it from now on."""
-    wishes = wishes_in(task.text)
-    if any(wish.key in ("noise_cancelling", "budget_max_cents", "wish") for wish in wishes):
-        talk.stay_with("search_products")
-    for wish in wishes:
-        talk.call("remember_preference", key=wish.key, value=wish.value)
-    said = " and ".join(wish.said for wish in wishes)
-    return f"Noted: {said}." if wishes[0].key == "name" and len(wishes) == 1 else f"Noted: {said}. I'll keep to that."
-
-
 def planted(talk: Talk, task: Task) -> str:
     """Instructions inside a message change nothing; a real matter in it is looked up in our own records."""
     said = talk.vary(
@@ -170,8 +111,7 @@ _CHAT = {
 
 def _name(talk: Talk) -> str:
     """What to call the customer: the name they asked for, or their first name."""
-    full = talk.facts.preferences.get("name") or talk.facts.customer.get("name", "")
-    return full.split(" ")[0]
+    return wishes_of(talk.facts.preferences).name or talk.facts.customer.get("name", "").split(" ")[0]
 
 
 def chat(kind: str, talk: Talk) -> str:
