@@ -46,7 +46,7 @@ class Forgetting:
     """All places where something of a customer may be."""
 
     erasing: RedisErasing
-    library: Library
+    library: Library | None  # None where nothing is remembered across conversations
     shop: Shop
     audit: Audit
     data_folder: Path
@@ -60,11 +60,11 @@ class Forgetting:
             conversations = await self.erasing.conversations(scope.tenant, scope.customer)
             for conversation in conversations:
                 await self.erasing.erase(scope.tenant, scope.customer, conversation)
-        memories = await self.library.forget(TenantScope(tenant=scope.tenant), Where(customer=scope.customer))
         shop_rows = await forgetting.forget_words(self.shop, scope)
         await forgetting.compact(self.shop)
         with in_our_words():
             await self.erasing.compact()
+            memories = await self._forget_memories(scope)
         forgotten = Forgotten(
             conversations=len(conversations),
             memories=memories,
@@ -81,6 +81,11 @@ class Forgetting:
             detail=forgotten.sentence(),
         )
         return forgotten
+
+    async def _forget_memories(self, scope: Scope) -> int:
+        if self.library is None:
+            return 0
+        return await self.library.forget(TenantScope(tenant=scope.tenant), Where(customer=scope.customer))
 
 
 def _forget_files(folder: Path, names: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from baton.auth import Directory, auth_secret, demo_directory
 from baton.chat.options import options_of
 from baton.chat.redis_threads import RedisThreads
 from baton.crash import reach_from_environment
+from baton.forgetting import Forgetting
 from baton.longterm import LongTerm
 from baton.memory_wiring import MemoryWiring
 from baton.settings import Settings
@@ -33,6 +34,7 @@ from memory.coordination.redis_leases import RedisLeases
 from memory.coordination.redis_limits import RedisLimits, RedisRevocations
 from memory.longterm.embed import Embedder
 from memory.session.redis_client import connect
+from memory.session.redis_erasing import RedisErasing
 from memory.session.redis_feed import RedisFeed
 from memory.session.redis_journal import RedisJournal
 from memory.session.redis_log import RedisSessionLog
@@ -113,6 +115,17 @@ class Installation:
         self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)), most=settings.turns_at_once)
         self._tasks: list[asyncio.Task[None]] = []
         self._loaded = False
+
+    @property
+    def forgetting(self) -> Forgetting:
+        """How a customer is forgotten everywhere."""
+        return Forgetting(
+            erasing=RedisErasing(self.redis),
+            library=self.longterm.library if self.longterm is not None else None,
+            shop=self.shop,
+            audit=self.audit,
+            data_folder=self.settings.data_folder,
+        )
 
     @property
     def ready(self) -> bool:

@@ -1,4 +1,4 @@
-"""A Baton in this very process with long-term memory: real Redis, a shop's file, a store and an encoder without a model."""
+"""A Baton in this very process with long-term memory: real Redis, a shop, a store and an encoder without a model."""
 
 from __future__ import annotations
 
