@@ -12,7 +12,7 @@ from memory.errors import StoreMismatch
 from memory.longterm.conditions import Conditions, fits, narrowed, readable, recallable, with_ids, writable
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, Sparse, TenantScope, Vector
 from memory.longterm.kinds import Kind
-from memory.longterm.payload import checked_changes, checked_items
+from memory.longterm.payload import checked_changes, checked_items, refuse_taken
 from memory.longterm.ports import Page, Where
 
 Item = tuple[Memory, Encoded]
@@ -28,7 +28,7 @@ class InMemoryMemoryStore:
         """Write or replace by id. *Raises*: ValueError for an item outside the scope; then nothing is written."""
         checked_items(scope, (memory for memory, _ in items))
         taken = [self._items[memory.id][0] for memory, _ in items if memory.id in self._items]
-        checked_items(scope, taken)
+        refuse_taken(sum(not fits(memory, writable(scope)) for memory in taken))
         self._check_size([encoded for _, encoded in items])
         self._items.update({memory.id: (memory, _unit(encoded)) for memory, encoded in items})
 
@@ -57,10 +57,9 @@ class InMemoryMemoryStore:
         ]
 
     async def maxsim(self, scope: CustomerScope, ids: Sequence[str], tokens: Vector) -> Mapping[str, float]:
-        """Mean over the query's tokens of the best cosine, of each memory that has token vectors."""
-        wanted = _units(tokens)
+        """Mean over the query's tokens of the best product, of each memory that has token vectors."""
         return {
-            memory.id: float((wanted @ encoded.tokens.T).max(axis=1).mean())
+            memory.id: float((tokens @ encoded.tokens.T).max(axis=1).mean())
             for memory, encoded in self._fitting(with_ids(readable(scope), ids))
             if encoded.tokens is not None
         }
@@ -137,5 +136,4 @@ def _units(vectors: Vector) -> Vector:
 
 
 def _unit(encoded: Encoded) -> Encoded:
-    tokens = None if encoded.tokens is None else _units(encoded.tokens)
-    return encoded._replace(dense=_units(encoded.dense), tokens=tokens)
+    return encoded._replace(dense=_units(encoded.dense))

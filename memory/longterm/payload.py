@@ -48,6 +48,12 @@ def checked_items(scope: Scope, memories: Iterable[Memory]) -> None:
             raise ValueError(f"{memory.id!r} is no memory id; make it with memory_id()")
 
 
+def refuse_taken(count: int) -> None:
+    """*Raises*: ValueError when some of the ids to write are already memories outside the scope."""
+    if count:
+        raise ValueError(f"{count} of these ids belong to memories outside the scope; make ids with memory_id()")
+
+
 def checked_changes(changes: Mapping[str, str | datetime | None]) -> None:
     """*Raises*: ValueError for a field that memories do not have or that cannot change."""
     if wrong := changes.keys() - (_FIELDS - _FIXED):
