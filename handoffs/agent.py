@@ -15,7 +15,8 @@ class Agent:
     """One specialist: who it is, what it may do, to whom it may hand off.
 
     ``short_instructions`` replace ``instructions`` on continued turns; ``examples`` are customer utterances that
-    belong to this agent beside the examples of its tools.
+    belong to this agent beside the examples of its tools. ``input_share`` of the model's window is for its input (None:
+    the usual); one that reads much may take more.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Agent:
     tools: tuple[Tool, ...]
     hands_to: tuple[str, ...]
     examples: tuple[str, ...] = ()
+    input_share: float | None = None
 
     def tool(self, name: str) -> Tool | None:
         """The tool of that name if this agent has it."""

@@ -1,65 +1,185 @@
 """Working memory is a packing problem: what stays in the window when not everything fits.
 
-Pure and synchronous; never calls a model. Reserved items (instructions, session facts with the preferences, the last
-customer message, the running turn) always stay. The rest is evicted oldest first and block by block, so that the
-prompt's prefix stays the same for many turns and a provider's prompt cache hits.
+Pure and synchronous; never calls a model. What is reserved (instructions, session facts with the preferences, the
+running turn with the customer's last message) stays. Of the rest, old tool results are condensed first; then what has
+least to do with the turn goes, oldest first. Both happen in whole blocks and in steps of a fifth of the budget, so that
+the beginning of the prompt stays the same for many turns and a provider's prompt cache hits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from math import ceil
+from typing import Literal, NamedTuple, Protocol
 
-from memory.working.tokens import estimate
+from memory.working.evictions import CUT, OVER, RECALLED, WHY, Evictions
+from memory.working.relevance import RELATED, degrees
+from memory.working.tokens import Estimate, TokenCounter
 
 INPUT_SHARE = 0.6
+RECALLED_CAP_TOKENS = 1_500
+STEP = 0.2  # of the budget is freed at a time
+ROOM = 0.15  # of the budget is kept for what the running turn will still bring
+LEAST_TOKENS = 96  # of an item of the running turn, however small the window
+
+Place = Literal["head", "old", "recalled", "now"]
 
 
 class Packable(Protocol):
-    """What the packer looks at: parts that stand or fall together."""
+    """What the packer looks at: parts of a prompt that stand or fall together.
+
+    ``block`` groups neighbours and counts up; ``lasts`` is for how many blocks longer than a mere lookup it is worth
+    keeping; ``exchange`` joins what was said and called in one turn. Memories (``recalled``) come best first.
+    """
 
     @property
     def what(self) -> str: ...
     @property
     def tokens(self) -> int: ...
     @property
-    def reserved(self) -> bool: ...
+    def place(self) -> Place: ...
     @property
     def block(self) -> int: ...
+    @property
+    def exchange(self) -> str: ...
+    @property
+    def lasts(self) -> int: ...
+    @property
+    def texts(self) -> Sequence[bytes]: ...
+    def short_tokens(self) -> int:
+        """Its tokens when condensed; as many as ``tokens`` where it cannot be."""
+        ...
 
 
 class Packed(NamedTuple):
-    """``kept``: indexes in order; ``evicted``: (what, why, tokens) of each item left out."""
+    """``kept``: indexes in order; ``short``: those of them that go in their condensed form; ``cut``: the tokens that
+    are left to items that must be cut; ``tokens``: of all that; ``evicted``: (what, why, tokens) of the rest."""
 
-    kept: list[int]
-    evicted: list[tuple[str, str, int]]
+    kept: Sequence[int]
+    short: frozenset[int]
+    cut: Mapping[int, int]
+    tokens: int
+    evicted: Sequence[tuple[str, str, int]]
 
 
 class BlockPacker:
-    """Keeps what fits into ``window_tokens * share``, and at most ``cap_tokens``.
+    """Fits items into ``window_tokens * share``, and at most ``cap_tokens``.
 
     *Units*: tokens. A window of 0 means unknown: the cap alone counts.
     """
 
-    def __init__(self, *, window_tokens: int, cap_tokens: int, share: float = INPUT_SHARE) -> None:
-        self.budget_tokens = min(int(window_tokens * share) or cap_tokens, cap_tokens)
+    def __init__(
+        self,
+        *,
+        window_tokens: int,
+        cap_tokens: int,
+        share: float = INPUT_SHARE,
+        recalled_cap_tokens: int = RECALLED_CAP_TOKENS,
+        counter: TokenCounter | None = None,
+    ) -> None:
+        self._window_tokens, self._cap_tokens, self._share = window_tokens, cap_tokens, share
+        self._recalled_cap_tokens = recalled_cap_tokens
+        self._counter = counter or Estimate()
+
+    @property
+    def counts_by(self) -> str:
+        """How tokens are counted, for `baton doctor` and the trace."""
+        return self._counter.name
 
     def count(self, raw: bytes) -> int:
-        """Tokens of a piece of wire text, estimated."""
-        return estimate(raw)
+        """Tokens of a piece of wire text."""
+        return self._counter.count(raw)
 
-    def pack(self, items: Sequence[Packable]) -> Packed:
-        """Evict whole blocks, oldest first, until the rest fits."""
-        total = sum(item.tokens for item in items)
-        out: set[int] = set()
-        blocks = sorted({item.block for item in items if not item.reserved})
-        for block in blocks:
-            if total <= self.budget_tokens:
-                break
-            gone = [i for i, item in enumerate(items) if item.block == block and not item.reserved]
-            total -= sum(items[i].tokens for i in gone)
-            out.update(gone)
-        return Packed(
-            kept=[i for i in range(len(items)) if i not in out],
-            evicted=[(items[i].what, "oldest block, over budget", items[i].tokens) for i in sorted(out)],
-        )
+    def budget_tokens(self, share: float | None = None) -> int:
+        """Tokens of input, for an agent that takes another ``share`` of the window than usual."""
+        return min(int(self._window_tokens * (share or self._share)) or self._cap_tokens, self._cap_tokens)
+
+    def pack(
+        self, items: Sequence[Packable], *, about: str = "", beside_tokens: int = 0, share: float | None = None
+    ) -> Packed:
+        """Choose what stays. ``about`` is what the turn is about, ``beside_tokens`` what is sent beside the items."""
+        budget = self.budget_tokens(share) - beside_tokens
+        gone = Evictions(items)
+        for index in _over_the_cap(items, self._recalled_cap_tokens):
+            gone.drop(index, RECALLED)
+        late = sum(gone.tokens(i) for i, item in enumerate(items) if item.place in ("recalled", "now"))
+        over = gone.total + max(int(budget * ROOM) - late, 0) - budget
+        if over > 0:
+            _free(items, gone, ceil(over / (step := max(int(budget * STEP), 1))) * step, about)
+        if gone.total > budget:
+            _cut(items, gone, budget)
+        return Packed(gone.kept, frozenset(gone.short), gone.cut, gone.total, gone.told())
+
+
+def _over_the_cap(items: Sequence[Packable], cap_tokens: int) -> Iterator[int]:
+    taken = 0
+    for index, item in enumerate(items):
+        if item.place == "recalled":
+            taken += item.tokens
+            if taken > cap_tokens:
+                yield index
+
+
+def _free(items: Sequence[Packable], gone: Evictions, goal_tokens: int, about: str) -> None:
+    """Condense old results, then leave out what scores lowest, until so many tokens are free or nothing loose is left.
+
+    Whole blocks and whole scores at a time: finer steps would change the beginning of the prompt with every message.
+    """
+    until = gone.total - goal_tokens
+    old = [index for index, item in enumerate(items) if item.place == "old"]
+    for _, block in groupby(old, key=lambda index: items[index].block):
+        if gone.total <= until:
+            return
+        for index in block:
+            gone.shorten(index)
+    for unit in _lowest_first(items, gone, old, about):
+        if gone.total <= until:
+            return
+        for index, why in unit:
+            gone.drop(index, why)
+
+
+def _lowest_first(
+    items: Sequence[Packable], gone: Evictions, old: Sequence[int], about: str
+) -> Iterator[Sequence[tuple[int, str]]]:
+    """Units of (item, why) that go together. An item's score is its age in blocks, what it is, and what it has to do
+    with the turn; a memory counts as related and is a unit of its own."""
+    degree = degrees(about, [(items[index].exchange, text) for index in old for text in items[index].texts])
+    scored: list[tuple[int, int, str]] = []
+    for index in old:
+        item = items[index]
+        scored.append((item.block + item.lasts + degree[item.exchange], index, WHY[degree[item.exchange]]))
+    newest = max((items[index].block for index in old), default=0) + RELATED
+    memories = [index for index in gone.kept if items[index].place == "recalled"]
+    scores = sorted({score for score, _, _ in scored} | {newest})
+    for score in scores:
+        yield [(index, why) for its_score, index, why in scored if its_score == score]
+        if score == newest:
+            yield from ([(index, RECALLED)] for index in reversed(memories))
+
+
+def _cut(items: Sequence[Packable], gone: Evictions, budget_tokens: int) -> None:
+    """The running turn alone is too long: its results are condensed, then its longest items cut to one length."""
+    now = [index for index in gone.kept if items[index].place == "now"]
+    for index in now:
+        if gone.total > budget_tokens:
+            gone.shorten(index)
+    if gone.total > budget_tokens:
+        sizes = [gone.tokens(index) for index in now]
+        most = _level(sizes, budget_tokens - gone.total + sum(sizes))
+        for index in now:
+            gone.cut_to(index, most, CUT)
+    if gone.total > budget_tokens:
+        gone.tell("prompt", OVER, gone.total - budget_tokens)
+
+
+def _level(sizes: Sequence[int], room_tokens: int) -> int:
+    """The largest length to which all may be cut so that together they fit."""
+    left = room_tokens
+    for place, size in enumerate(ordered := sorted(sizes)):
+        share = left // (len(ordered) - place)
+        if size > share:
+            return max(share, LEAST_TOKENS)
+        left -= size
+    return max(sizes, default=LEAST_TOKENS)

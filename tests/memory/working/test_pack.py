@@ -1,59 +1,154 @@
-"""What stays in a window: reserved items always, the newest blocks, nothing torn apart."""
+"""What stays in a window: what is reserved, what has to do with the turn, and a beginning that stays the same."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.working.pack import BlockPacker
-from memory.working.tokens import estimate
+from memory.working.pack import LEAST_TOKENS, BlockPacker, Place
 
 
 class Item(NamedTuple):
-    what: str
+    place: Place
     tokens: int
-    reserved: bool
-    block: int
+    what: str = "answer"
+    block: int = 0
+    exchange: str = ""
+    lasts: int = 1
+    text: str = ""
+    short: int | None = None
+
+    @property
+    def texts(self) -> tuple[bytes, ...]:
+        return (self.text.encode(),)
+
+    def short_tokens(self) -> int:
+        return self.tokens if self.short is None else self.short
 
 
-items = st.lists(
-    st.builds(Item, st.just("call"), st.integers(1, 400), st.booleans(), st.integers(0, 6)), max_size=40
+HEAD, ASKED = Item("head", 200), Item("now", 50, what="customer")
+words = st.sampled_from(["where is V-10034 now", "invoice for headphones please", "parcel carrier Leeds", ""])
+old_items = st.lists(
+    st.builds(
+        lambda tokens, block, lasts, text, short: Item(
+            "old", tokens, block=block, exchange=f"e{block}{text[:3]}", lasts=lasts, text=text, short=min(tokens, short)
+        ),
+        st.integers(1, 400),
+        st.integers(0, 6),
+        st.integers(0, 2),
+        words,
+        st.integers(1, 400),
+    ),
+    max_size=40,
 ).map(lambda found: sorted(found, key=lambda item: item.block))
+memories = st.lists(st.integers(20, 900), max_size=6).map(lambda sizes: [Item("recalled", size) for size in sizes])
 
 
-@given(items=items, cap=st.integers(100, 4_000))
-def test_reserved_items_stay_and_the_budget_is_kept_where_it_can_be(items, cap):
-    packed = BlockPacker(window_tokens=0, cap_tokens=cap).pack(items)
-    kept = [items[index] for index in packed.kept]
-    assert all(item in kept for item in items if item.reserved)
-    total = sum(item.tokens for item in kept)
-    assert total <= cap or all(item.reserved for item in kept)
-    assert len(packed.kept) + len(packed.evicted) == len(items), "nothing vanishes without a reason"
+def packer(cap_tokens: int) -> BlockPacker:
+    return BlockPacker(window_tokens=0, cap_tokens=cap_tokens)
 
 
-@given(items=items, cap=st.integers(100, 4_000))
-def test_whole_blocks_go_oldest_first(items, cap):
-    packed = BlockPacker(window_tokens=0, cap_tokens=cap).pack(items)
-    loose = {index for index, item in enumerate(items) if not item.reserved}
-    gone = {items[index].block for index in loose - set(packed.kept)}
-    left = {items[index].block for index in loose & set(packed.kept)}
-    assert not gone & left, "a block is evicted whole, so that the prompt's beginning stays"
-    assert all(out < stays for out in gone for stays in left)
+@given(old=old_items, recalled=memories, cap=st.integers(300, 6_000), about=words)
+def test_the_budget_is_kept_and_what_is_reserved_stays(old, recalled, cap, about):
+    items = [HEAD, *old, *recalled, ASKED]
+    packed = packer(cap).pack(items, about=about)
+    assert {0, len(items) - 1} <= set(packed.kept), "instructions, facts and the running turn stay"
+    assert list(packed.kept) == sorted(packed.kept), "in the order of the conversation"
+    assert packed.tokens <= cap
+    assert sum(items[i].tokens for i in packed.kept if items[i].place == "recalled") <= 1_500, "memories have their cap"
+    sizes = {i: items[i].short_tokens() if i in packed.short else items[i].tokens for i in packed.kept}
+    assert packed.tokens == sum(sizes.values())
+    all_tokens = sum(item.tokens for item in items)
+    assert packed.tokens + sum(tokens for _, _, tokens in packed.evicted) == all_tokens, "nothing vanishes unsaid"
+    assert packed == packer(cap).pack(items, about=about)
 
 
-def test_the_beginning_of_the_prompt_stays_the_same_while_a_block_fills():
-    packer = BlockPacker(window_tokens=0, cap_tokens=1_000)
-    chat = [Item("answer", 50, reserved=False, block=n // 8) for n in range(40)]
-    starts = [packer.pack(chat[:length]).kept[0] for length in range(20, 40)]
-    assert len(set(starts)) <= 4, "it moves a block at a time, not with every message"
+def test_nothing_is_touched_while_everything_fits():
+    chat = [Item("old", 100, block=n, short=10) for n in range(5)]
+    packed = packer(2_000).pack([HEAD, *chat, ASKED])
+    assert len(packed.kept) == 7
+    assert not packed.short
+    assert not packed.evicted
 
 
-def test_an_unknown_window_leaves_the_cap_alone_and_a_small_one_counts():
-    assert BlockPacker(window_tokens=0, cap_tokens=12_000).budget_tokens == 12_000
-    assert BlockPacker(window_tokens=8_000, cap_tokens=12_000).budget_tokens == 4_800
+def test_old_results_are_condensed_before_anything_is_left_out():
+    chat = [Item("old", 100, what="list_orders", block=n, short=60, lasts=0) for n in range(8)]
+    packed = packer(1_100).pack([HEAD, *chat, ASKED])
+    assert len(packed.kept) == 10
+    assert packed.short, "and the oldest first"
+    assert min(packed.short) == 1
+    assert {why.split(",")[0] for _, why, _ in packed.evicted} == {"condensed"}
 
 
-def test_the_estimate_errs_on_the_high_side():
-    assert 20 <= estimate(b"The quick brown fox jumps over the lazy dog, twice, and then once more for luck.") <= 30
+def test_what_can_be_looked_up_again_goes_before_what_was_said():
+    chat = [Item("old", 100, what="call" if n % 2 else "customer", block=n // 4, lasts=1 - n % 2) for n in range(8)]
+    packed = packer(1_000).pack([HEAD, *chat, ASKED])
+    left_out = {what.split(" ")[-1] for what, _, _ in packed.evicted}
+    assert left_out == {"call"}
+
+
+@pytest.mark.parametrize("about", ["what about V-10034?", "the carrier lost my parcel"])
+def test_what_has_to_do_with_the_turn_outlives_what_is_newer(about):
+    related = Item("old", 100, exchange="e0", text="parcel V-10034 is with the carrier")
+    chat = [Item("old", 100, block=n // 3, exchange=f"e{n}", text=f"talk {n}") for n in range(1, 9)]
+    kept_with = packer(1_000).pack([HEAD, related, *chat, ASKED], about=about).kept
+    kept_without = packer(1_000).pack([HEAD, related, *chat, ASKED], about="thanks").kept
+    assert 1 in kept_with
+    assert 1 not in kept_without
+
+
+def test_a_question_never_stays_without_its_answer():
+    """It would be answered, and acted on, again."""
+    chat = [Item("old", 60, block=n // 5, exchange=f"e{n // 2}", text=f"talk V-{n // 2:05}") for n in range(24)]
+    for cap in range(400, 1_700, 100):
+        kept = set(packer(cap).pack([HEAD, *chat, ASKED], about="V-00003").kept)
+        assert all(question + 1 in kept for question in range(1, 25, 2) if question in kept)
+
+
+def test_the_least_relevant_memory_goes_first():
+    recalled = [Item("recalled", 700, text=str(n)) for n in range(3)]
+    packed = packer(10_000).pack([HEAD, *recalled, ASKED])
+    assert list(packed.kept) == [0, 1, 2, 4]
+    assert packed.evicted[0][1].startswith("recalled")
+
+
+def test_the_beginning_of_the_prompt_stays_the_same_for_many_turns():
+    chat = [Item("old", 50, block=n // 8, exchange=f"e{n}") for n in range(60)]
+    starts = [packer(1_200).pack([HEAD, *chat[:length], ASKED]).kept[1] for length in range(20, 60)]
+    assert len(set(starts)) <= 6, "it moves by blocks, not with every message"
+
+
+def test_a_turn_that_alone_is_too_long_is_cut_and_says_so():
+    items = [HEAD, Item("old", 90), Item("now", 3_000, what="customer"), Item("now", 80), Item("now", 900, short=300)]
+    packed = packer(1_000).pack(items)
+    assert list(packed.kept) == [0, 2, 3, 4]
+    assert packed.short == {4}, "results are condensed before words are cut"
+    assert packed.cut == {2: 420}
+    assert packed.tokens <= 1_000
+    assert any("longer than the window" in why for _, why, _ in packed.evicted)
+
+
+def test_instructions_longer_than_the_window_are_said_plainly():
+    packed = packer(300).pack([Item("head", 800), Item("now", 500, what="customer")], beside_tokens=100)
+    assert list(packed.kept) == [0, 1]
+    assert packed.cut == {1: LEAST_TOKENS}
+    what, why, over_tokens = packed.evicted[-1]
+    assert (what, over_tokens) == ("prompt", 800 + LEAST_TOKENS - 200)
+    assert "longer than the window" in why
+
+
+def test_what_is_sent_beside_the_items_counts():
+    items = [HEAD, *(Item("old", 100, block=n) for n in range(5)), ASKED]
+    assert len(packer(1_000).pack(items).kept) == 7
+    assert len(packer(1_000).pack(items, beside_tokens=400).kept) < 7
+
+
+def test_of_the_window_a_share_is_for_input_and_an_agent_may_take_more():
+    small = BlockPacker(window_tokens=8_000, cap_tokens=12_000)
+    assert small.budget_tokens() == 4_800
+    assert small.budget_tokens(0.8) == 6_400
+    assert BlockPacker(window_tokens=0, cap_tokens=12_000).budget_tokens() == 12_000, "unknown: the cap alone counts"
+    assert BlockPacker(window_tokens=1_000_000, cap_tokens=12_000).budget_tokens() == 12_000, "huge: it is not filled"
