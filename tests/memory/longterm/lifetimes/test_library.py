@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ import pytest
 
 from memory.longterm.hashing import HashingEncoder
 from memory.longterm.in_memory import InMemoryMemoryStore
-from memory.longterm.item import CustomerScope, Memory, Note, TenantScope
+from memory.longterm.item import CustomerScope, Encoded, Memory, Note, Scope, TenantScope
 from memory.longterm.library import Library, library_over
 from memory.longterm.ports import Where
 from memory.longterm.stats import Counts
@@ -103,6 +103,30 @@ async def test_forgetting_takes_just_what_was_named(library: Library, volta: Ten
 
     assert {memory.kind for memory in (await stored()).values()} == {"resolution"}
     assert await library.forget(volta, Where(customer="anna")) == 0
+
+
+class Filed(InMemoryMemoryStore):
+    """What is erased stays in its files until they are rewritten, as with every database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: set[str] = set()
+
+    async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None:
+        self.files |= {memory.text for memory, _ in items}
+        await super().put(scope, items)
+
+    async def compact(self) -> None:
+        self.files = {memory.text for memory in (await self.scan(TenantScope(tenant="volta"), Where())).memories}
+
+
+async def test_what_is_forgotten_is_in_no_file(volta: TenantScope, anna: CustomerScope, csv_or: Notes, day: Day):
+    store = Filed()
+    library = library_over(store, HashingEncoder())
+    await library.write(anna, [csv_or("CSV")], now=day(0))
+    await library.forget(volta, Where(customer="anna"))
+
+    assert not store.files
 
 
 async def test_no_cache_outlives_forgetting(volta: TenantScope, anna: CustomerScope, csv_or: Notes, day: Day):
