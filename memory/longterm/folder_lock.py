@@ -9,10 +9,14 @@ from pathlib import Path
 from memory.errors import StoreUnavailable
 
 
+class FolderHeld(StoreUnavailable):
+    """Another process holds the folder; the message names it."""
+
+
 class FolderLock:
     """Holds a folder, made if missing, until ``release`` or the end of the process, however it ends.
 
-    *Raises*: StoreUnavailable when another process holds it, or when it cannot be written.
+    *Raises*: FolderHeld when another process holds it, StoreUnavailable when it cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,7 +33,7 @@ class FolderLock:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._fd)
-            raise StoreUnavailable(
+            raise FolderHeld(
                 f"The memory folder {str(folder)!r} is in use by process {path.read_text() or 'unknown'}: go through "
                 "that one, stop it first, or choose another folder."
             ) from None
