@@ -1,0 +1,1 @@
+"""What a finished turn teaches: preferences, facts, what was asked, how it went, and what helped."""
