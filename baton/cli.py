@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "approvals": "Decide what agents may not do without a person.",
     "escalations": "Read what was handed to a person.",
     "doubts": "Settle actions of which nobody knows whether they happened.",
+    "memory": "Fill long-term memory, look into it, forget.",
     "shop": "Fill the demo shop anew.",
 }
 INTERRUPTED = 130

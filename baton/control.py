@@ -17,13 +17,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ValidationError
 
 from baton.desk.answers import ANSWERS, AnyAnswer, Refused
-from baton.desk.desk import MemoryDesk
 from baton.desk.orders import ORDERS, AnyOrder
-from baton.private_socket import make_private, short_socket_path
+from baton.desk.ports import MemoryDesk
+from baton.private_socket import CONTROL_ADDRESS, make_private, short_socket_path
 from handoffs.errors import BatonError, Unavailable
 from memory.errors import StoreError, StoreUnavailable
 
-ADDRESS = "control.address"  # the file of the data folder that names the socket
 NDJSON = "application/x-ndjson"
 POLL_S = 0.01
 GRACE_S = 5
@@ -72,11 +71,11 @@ async def control_socket(desk: MemoryDesk, data_folder: Path) -> AsyncGenerator[
         while not server.started and not serving.done():
             await asyncio.sleep(POLL_S)
         socket.chmod(0o600)  # nobody else came near it: its folder is this user's alone
-        address = data_folder / ADDRESS
+        address = data_folder / CONTROL_ADDRESS
         address.write_text(str(socket))
         yield socket
     finally:
-        (data_folder / ADDRESS).unlink(missing_ok=True)
+        (data_folder / CONTROL_ADDRESS).unlink(missing_ok=True)
         server.should_exit = True
         await serving
         with suppress(OSError):

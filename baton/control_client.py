@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 from pydantic import TypeAdapter
 
-from baton.control import ADDRESS
 from baton.desk.answers import ANSWERS, AnyAnswer, Refused
 from baton.desk.orders import ORDERS, AnyOrder
+from baton.private_socket import CONTROL_ADDRESS
 from handoffs.errors import Unavailable, UsageError
 
 CONNECT_S = 5.0
@@ -50,7 +50,7 @@ class RemoteDesk:
 async def running_desk(data_folder: Path) -> RemoteDesk | None:
     """The desk of the application that runs on this very folder, if one does and answers."""
     with suppress(OSError, httpx.HTTPError, ValueError, KeyError):
-        socket = Path((data_folder / ADDRESS).read_text())
+        socket = Path((data_folder / CONTROL_ADDRESS).read_text())
         async with _client(socket, read_s=CONNECT_S) as client:
             said = _SAID.validate_json((await client.get("/")).content)
         if os.path.samefile(said["data_folder"], data_folder):  # in a copied folder, the address is another's

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import agents
 from agents.shop.people import CUSTOMERS
+from baton.data_folder import prepared
+from baton.settings import Settings
+from memory.longterm.embed import BUNDLED, Embedder
+from memory.longterm.hashing import HashingEncoder
 from memory.longterm.item import TenantScope
 from memory.longterm.library import KeptStore, Library, library_over
 from memory.longterm.ports import Encoder, Verifier, Where
-from memory.longterm.recall import Reranker
+from memory.longterm.qdrant_embedded import EmbeddedStore
+from memory.longterm.reopening import ReopeningStore
+from memory.longterm.space import VectorSpace
 from memory.seed.gather import Gathered, gather
 from memory.seed.job import EVERYWHERE, seed
 from memory.seed.report import Progress, SeedReport
 from tracing.mask import masked
 
+HASHING: Final = "hashing"  # as an embedding model: words are hashed, no weights are needed, little is understood
 HELP_CENTRE: Final = Path(agents.__file__).parent / "help_centre"
 ARTICLES: Final = Where(customer="", kinds=("knowledge",))
 
@@ -34,6 +42,7 @@ class LongTerm:
     library: Library
     store: KeptStore
     encoder: Encoder
+    embedder: Embedder | None = None
 
     async def seed(
         self,
@@ -65,21 +74,36 @@ class LongTerm:
         )
 
     async def aclose(self) -> None:
-        """Let go of files, locks and connections."""
+        """Let go of files, locks and connections, and of the embedding model where it is nobody else's."""
         await self.store.aclose()
+        if self.embedder is not None:
+            self.embedder.close()
 
 
-def longterm_over(
-    store: KeptStore,
-    encoder: Encoder,
-    *,
-    verifiers: Mapping[str, Verifier] | None = None,
-    reranker: Reranker | None = None,
-    caches: Iterable[Callable[[], None]] = (),
+def open_library(
+    settings: Settings, *, embedder: Embedder | None = None, verifiers: Mapping[str, Verifier] | None = None
 ) -> LongTerm:
-    """Long-term memory over a store; ``caches`` are emptied when something is forgotten."""
-    library = library_over(store, encoder, verifiers=verifiers, reranker=reranker, caches=tuple(caches))
-    return LongTerm(library=library, store=store, encoder=encoder)
+    """Long-term memory as the settings want it, sharing ``embedder`` where that is the model they name.
+
+    The store is opened when first needed, and again after it was away.
+    """
+    model = settings.embedding_model or BUNDLED
+    shared = embedder if embedder is not None and embedder.model == model else None
+    own = Embedder(model) if shared is None and model != HASHING else None
+    encoder = HashingEncoder()
+    store = ReopeningStore(partial(_open_store, settings, model, encoder))
+    library = library_over(store, encoder, verifiers=verifiers)
+    return LongTerm(library=library, store=store, encoder=encoder, embedder=own)
+
+
+async def _open_store(settings: Settings, model: str, encoder: HashingEncoder) -> KeptStore:
+    vectors = VectorSpace(model=model, dimension=encoder.dimension, token_dimension=encoder.token_dimension)
+    if settings.qdrant_url is None:
+        return await EmbeddedStore.open(prepared(settings.data_folder) / "memory", vectors)
+    from memory.longterm.qdrant_server import ServerStore  # noqa: PLC0415  takes seconds, and few have a server
+
+    key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
+    return ServerStore.connect(settings.qdrant_url, settings.qdrant_collection, vectors, api_key=key)
 
 
 async def seed_help_centre(

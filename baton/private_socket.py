@@ -9,6 +9,7 @@ from pathlib import Path
 
 from baton.data_folder import StartRefused
 
+CONTROL_ADDRESS = "control.address"  # the data folder's file that names the socket for commands
 LONGEST_SOCKET_PATH_BYTES = 100  # the kernel takes 108, other systems 104
 
 

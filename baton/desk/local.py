@@ -1,4 +1,4 @@
-"""The one way in which commands reach long-term memory: an order in, answers out."""
+"""The desk over memory that this process holds open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from baton.books import authorised
 from baton.desk.answers import (
@@ -22,6 +22,7 @@ from baton.desk.answers import (
     Swept,
 )
 from baton.desk.orders import AnyOrder, Browse, Count, Decide, Export, Forget, Proposals, Recall, Seed, Sweep
+from baton.desk.ports import ForgetsCustomers
 from baton.longterm import LongTerm
 from handoffs.errors import UsageError
 from memory.longterm.embed import WeightsMissing
@@ -32,22 +33,8 @@ from memory.longterm.scanning import every
 from memory.seed.report import Progress
 
 
-class MemoryDesk(Protocol):
-    """Long-term memory as commands see it, in this process or in the running application."""
-
-    def ask(self, order: AnyOrder) -> AsyncGenerator[AnyAnswer]:
-        """Do it and tell, piece by piece. *Raises*: UsageError, Unavailable, StoreError."""
-        ...
-
-
-class ForgetsCustomers(Protocol):
-    """Forgets a customer everywhere; answers what there was, in numbers."""
-
-    async def __call__(self, order: Forget) -> str: ...
-
-
 class LocalDesk:
-    """The desk over memory that this process holds open."""
+    """Does what an order says, as an operator at the shelves would."""
 
     def __init__(self, longterm: LongTerm, *, forget: ForgetsCustomers, now: Callable[[], datetime]) -> None:
         self._longterm = longterm
@@ -82,9 +69,8 @@ class LocalDesk:
             case Recall(customer=customer, query=query):
                 whose = CustomerScope(tenant=order.tenant, customer=customer)
                 yield Recollected.of(await self._library.recall(whose, query, now=now))
-            case Forget(by=by):
-                authorised(by, order.tenant)
-                yield Forgotten(sentence=await self._forget(order))
+            case Forget():
+                yield Forgotten(sentence=await self._forget(order, now))
             case Sweep():
                 yield Swept(erased=await self._library.sweep(scope, now=now))
             case Count():
