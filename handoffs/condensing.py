@@ -6,16 +6,18 @@ Ids, amounts and dates stay. Grounding reads the window, not the prompt: what is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
-from handoffs.items import Count, wired
 from handoffs.model import Part
+from handoffs.parts import Count, wired
 
 LONG_CHARS = 400  # what is shorter is left as it is
 WORDS_CHARS_MOST = 600  # of an old message
 FIELD_CHARS_MOST = 120
 ENTRIES_MOST = 20
+CUTS_MOST = 12
 NOTICE = "shortened to make room; call the tool again to see all of it"
 _FACTS = ("id", "_id", "number", "status", "_cents", "amount", "total", "price", "date", "_on", "_at", "_by", "_until")
 
@@ -47,11 +49,13 @@ def shortened(text: str, most_chars: int) -> str:
     return f"{text[:head]}{mark}{text[len(text) - (most_chars - head) :]}"
 
 
-def cut_to(parts: Sequence[Part], most_tokens: int, count: Count) -> tuple[Part, ...]:
-    """The last resort: the contents of messages cut until all fit; calls keep their results, JSON stays JSON."""
+@lru_cache(maxsize=256)
+def cut_to(parts: tuple[Part, ...], most_tokens: int, count: Count) -> tuple[Part, ...]:
+    """The last resort: contents of messages cut until all fit, or to as little as can be; calls keep their results, and
+    JSON stays JSON."""
     share = most_tokens / sum(count(part.raw) for part in parts)
-    cut = tuple(parts)
-    for _ in range(12):
+    cut = parts
+    for _ in range(CUTS_MOST):
         if sum(count(part.raw) for part in cut) <= most_tokens:
             break
         share *= 0.8
@@ -87,6 +91,6 @@ def _cut_part(part: Part, share: float) -> Part:
         return part
     most_chars = int(len(content) * share)
     cut = shortened(content, most_chars)
-    if content.startswith(("{", "[")) and cut != content:
+    if cut != content and content.startswith(("{", "[")):
         cut = json.dumps({"condensed": NOTICE, "beginning": content[:most_chars]}, ensure_ascii=False)
-    return wired({**body, "content": cut})
+    return wired({**body, "content": min(cut, content, key=len)})

@@ -11,14 +11,16 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from handoffs.condensing import WORDS_CHARS_MOST, condensed, shortened
-from handoffs.items import Count, Item, message, wired
+from handoffs.items import Item
 from handoffs.model import Part
+from handoffs.parts import Count, message, wired
 from handoffs.state import State
 from handoffs.window import Line
 
 BLOCK_SEQS = 64
 LASTS = {"call": 0, "handoff": 1, "customer": 1, "answer": 1, "approval": 2}  # what can be looked up again goes first
 EFFECT_LASTS = 2
+WORDS = ("customer", "answer")
 
 
 class History(NamedTuple):
@@ -33,16 +35,21 @@ def history_of(state: State, effects: frozenset[str], count: Count) -> History:
     lines = [line for line in state.window if _visible(line, state.agent)]
     start = _start_of_turn(lines, state.execution)
     old = [_item(group, state.agent, effects, count) for group in _grouped(lines[:start])]
-    now = [_item(group, state.agent, effects, count)._replace(place="now") for group in _grouped(lines[start:])]
+    now = [_present(_item(group, state.agent, effects, count)) for group in _grouped(lines[start:])]
     return History(old, now)
 
 
 def subject_of(state: State) -> str:
     """What the turn is about: the customer's newest words (few take the exchange before along), open matters."""
-    words = [line.text for line in state.window[-20:] if line.kind in ("customer", "answer")]
+    words = [line.text for line in state.window[-20:] if line.kind in WORDS]
     newest = state.last_customer_text
     about = [newest] if len(newest.split()) > 3 else words[-3:]
     return " ".join([*about, *state.session.open_matters])
+
+
+def _present(item: Item) -> Item:
+    """Of the running turn: its words are cut as little as must be, never condensed."""
+    return item._replace(place="now", shorten=None if item.what in WORDS else item.shorten)
 
 
 def _visible(line: Line, agent: str) -> bool:
@@ -88,7 +95,7 @@ def _item(group: tuple[Line, ...], agent: str, effects: frozenset[str], count: C
 
 @lru_cache(maxsize=4096)
 def _short_parts(group: tuple[Line, ...], agent: str) -> tuple[Part, ...]:
-    if group[0].kind in ("customer", "answer"):
+    if group[0].kind in WORDS:
         return _parts((group[0]._replace(text=shortened(group[0].text, WORDS_CHARS_MOST)),), agent)
     return _parts(tuple(line._replace(text=condensed(line.text)) for line in group), agent)
 

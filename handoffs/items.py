@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
+from handoffs.condensing import cut_to
 from handoffs.model import Part
+from handoffs.parts import Count
 
 Place = Literal["head", "old", "recalled", "now"]
-Count = Callable[[bytes], int]
 
 
 class Item(NamedTuple):
@@ -48,10 +47,18 @@ class Item(NamedTuple):
         """Tokens of its condensed form."""
         return sum(self.measure(part.raw) for part in self.short_parts())
 
+    def cut_parts(self, most_tokens: int) -> tuple[Part, ...]:
+        """Its condensed form, cut to so many tokens or to as few as can be."""
+        return cut_to(self.short_parts(), most_tokens, self.measure)
+
+    def cut_tokens(self, most_tokens: int) -> int:
+        """Tokens of it when cut."""
+        return sum(self.measure(part.raw) for part in self.cut_parts(most_tokens))
+
 
 class Packed(Protocol):
-    """A packer's answer: which items stay (by index, in order), which of them condensed, to how many tokens some must
-    be cut, the tokens of all that, and (what, why, tokens) of what is not there in full."""
+    """A packer's answer: which items stay (by index, in order), which of them condensed, to how many tokens some are
+    cut, the tokens of all that, and (what, why, tokens) of what is not there in full."""
 
     @property
     def kept(self) -> Sequence[int]: ...
@@ -76,15 +83,3 @@ class Packer(Protocol):
         """Choose what stays: ``about`` is what the turn is about, ``beside_tokens`` what is sent beside the items,
         ``share`` of the window is for input (None: the usual)."""
         ...
-
-
-@lru_cache(maxsize=4096)
-def message(role: str, content: str, name: str = "") -> Part:
-    """One chat message as a part."""
-    body: dict[str, object] = {"role": role, "content": content}
-    return wired({**body, "name": name} if name else body)
-
-
-def wired(body: Mapping[str, object]) -> Part:
-    """One chat message of any shape as a part."""
-    return Part.of(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())

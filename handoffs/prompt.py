@@ -13,12 +13,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from handoffs.agent import Agent, Team
-from handoffs.condensing import cut_to
 from handoffs.events import Evicted, PromptRef
 from handoffs.guards import input_fault
 from handoffs.history import history_of, subject_of
-from handoffs.items import Count, Item, Packed, Packer, message
+from handoffs.items import Item, Packed, Packer
 from handoffs.model import Part, ToolSpec
+from handoffs.parts import Count, message
 from handoffs.session_tools import specs as session_specs
 from handoffs.state import State
 from handoffs.transfer import specs as transfer_specs
@@ -68,9 +68,10 @@ def _messages(items: Sequence[Item], packed: Packed, memories: Mapping[int, Reca
             yield _recalled(tuple(memories[index] for index in run))
             continue
         for index in run:
-            item = items[index]
-            parts = item.short_parts() if index in packed.short else item.parts
-            yield from cut_to(parts, packed.cut[index], item.measure) if index in packed.cut else parts
+            if index in packed.cut:
+                yield from items[index].cut_parts(packed.cut[index])
+            else:
+                yield from items[index].short_parts() if index in packed.short else items[index].parts
 
 
 def offered(state: State, agent: Agent, team: Team) -> tuple[ToolSpec, ...]:

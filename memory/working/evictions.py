@@ -26,6 +26,7 @@ class Sized(Protocol):
     @property
     def tokens(self) -> int: ...
     def short_tokens(self) -> int: ...
+    def cut_tokens(self, most_tokens: int) -> int: ...
 
 
 class Evictions:
@@ -48,8 +49,10 @@ class Evictions:
         """What the item takes now."""
         if index in self._why:
             return 0
-        full = self._items[index]
-        return self.cut.get(index, full.short_tokens() if index in self.short else full.tokens)
+        item = self._items[index]
+        if index in self.cut:
+            return item.cut_tokens(self.cut[index])
+        return item.short_tokens() if index in self.short else item.tokens
 
     def drop(self, index: int, why: str) -> None:
         """Leave the item out."""
@@ -64,13 +67,12 @@ class Evictions:
             self.short.add(index)
             self.total -= saved
 
-    def cut_to(self, index: int, most_tokens: int, why: str) -> None:
-        """Leave the item no more than so many tokens."""
-        saved = self.tokens(index) - most_tokens
-        if saved > 0:
+    def cut_to(self, index: int, most_tokens: int) -> None:
+        """Leave the item no more than so many tokens, or as few as can be."""
+        before = self.tokens(index)
+        if before > most_tokens:
             self.cut[index] = most_tokens
-            self.total -= saved
-            self.tell(self._items[index].what, why, saved)
+            self.total -= before - self.tokens(index)
 
     def tell(self, what: str, why: str, tokens: int) -> None:
         """Add a line of its own."""
@@ -80,8 +82,9 @@ class Evictions:
         """(what, why, tokens) of all that is not there in full; equal ones added up."""
         items = self._items
         lines = [(items[index].what, why, items[index].tokens) for index, why in sorted(self._why.items())]
-        short = ((items[index], items[index].short_tokens()) for index in sorted(self.short))
+        short = ((items[index], items[index].short_tokens()) for index in sorted(self.short - self.cut.keys()))
         lines += [(item.what, SHORT, item.tokens - tokens) for item, tokens in short]
+        lines += [(items[index].what, CUT, items[index].tokens - self.tokens(index)) for index in sorted(self.cut)]
         sums: dict[tuple[str, str], list[int]] = {}
         for what, why, tokens in [*lines, *self._told]:
             sums.setdefault((what, why), []).append(tokens)

@@ -13,7 +13,7 @@ from itertools import groupby
 from math import ceil
 from typing import Literal, NamedTuple, Protocol
 
-from memory.working.evictions import CUT, OVER, RECALLED, WHY, Evictions
+from memory.working.evictions import OVER, RECALLED, WHY, Evictions
 from memory.working.relevance import RELATED, degrees
 from memory.working.tokens import Estimate, TokenCounter
 
@@ -21,6 +21,7 @@ INPUT_SHARE = 0.6
 RECALLED_CAP_TOKENS = 1_500
 STEP = 0.2  # of the budget is freed at a time
 ROOM = 0.15  # of the budget is kept for what the running turn will still bring
+CUTS_MOST = 4
 LEAST_TOKENS = 96  # of an item of the running turn, however small the window
 
 Place = Literal["head", "old", "recalled", "now"]
@@ -51,10 +52,14 @@ class Packable(Protocol):
         """Its tokens when condensed; as many as ``tokens`` where it cannot be."""
         ...
 
+    def cut_tokens(self, most_tokens: int) -> int:
+        """Its tokens when cut to ``most_tokens``; more where it cannot be cut so far."""
+        ...
+
 
 class Packed(NamedTuple):
     """``kept``: indexes in order; ``short``: those of them that go in their condensed form; ``cut``: the tokens that
-    are left to items that must be cut; ``tokens``: of all that; ``evicted``: (what, why, tokens) of the rest."""
+    some are cut to; ``tokens``: of all that; ``evicted``: (what, why, tokens) of the rest."""
 
     kept: Sequence[int]
     short: frozenset[int]
@@ -165,11 +170,15 @@ def _cut(items: Sequence[Packable], gone: Evictions, budget_tokens: int) -> None
     for index in now:
         if gone.total > budget_tokens:
             gone.shorten(index)
-    if gone.total > budget_tokens:
-        sizes = [gone.tokens(index) for index in now]
-        most = _level(sizes, budget_tokens - gone.total + sum(sizes))
+    sizes = [gone.tokens(index) for index in now]
+    room = budget_tokens - gone.total + sum(sizes)
+    for _ in range(CUTS_MOST):
+        if gone.total <= budget_tokens:
+            return
+        most = _level(sizes, room)
         for index in now:
-            gone.cut_to(index, most, CUT)
+            gone.cut_to(index, most)
+        room -= max(gone.total - budget_tokens, 0)  # some could not be cut so far: the others give more
     if gone.total > budget_tokens:
         gone.tell("prompt", OVER, gone.total - budget_tokens)
 

@@ -28,6 +28,9 @@ class Item(NamedTuple):
     def short_tokens(self) -> int:
         return self.tokens if self.short is None else self.short
 
+    def cut_tokens(self, most_tokens: int) -> int:
+        return min(self.short_tokens(), max(most_tokens, LEAST_TOKENS))
+
 
 HEAD, ASKED = Item("head", 200), Item("now", 50, what="customer")
 words = st.sampled_from(["where is V-10034 now", "invoice for headphones please", "parcel carrier Leeds", ""])
