@@ -1,12 +1,13 @@
 """The folder of the embedded engine: one shard that counts, found again after a crash at any moment.
 
-``shard-000001/`` is complete when it has that name; the highest number counts. What is being made is called ``new`` or
-``copy`` and is thrown away at the next start.
+``shard-000001/`` is complete when it has that name; the highest number counts. What is being made is ``new-…`` or
+``copy-…`` and is thrown away at the next start; no two are called alike, since a rewrite may outlive who began it.
 """
 
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -43,16 +44,13 @@ class ShardFolder:
 
     def copied(self) -> Path:
         """A copy of the shard's files as they are; nothing may be written meanwhile."""
-        copy = self._folder / "copy"
-        shutil.rmtree(copy, ignore_errors=True)
+        copy = self._unused("copy")
         shutil.copytree(self._path, copy, copy_function=_copy_sparse)
         return copy
 
     def fresh(self) -> Path:
         """Where a new shard may be made."""
-        new = self._folder / "new"
-        shutil.rmtree(new, ignore_errors=True)
-        return new
+        return self._unused("new")
 
     def replace(self, new: Path, since: Iterable[edge.UpdateOperation]) -> None:
         """The shard made at ``new`` counts from now on, with what was written ``since`` it was copied."""
@@ -70,8 +68,8 @@ class ShardFolder:
 
     def tidy(self) -> None:
         """Remove what is no shard that counts."""
-        for place in (self._folder / "new", self._folder / "copy", *self._shards()):
-            if place != self._path:
+        for place in self._folder.iterdir():
+            if place.is_dir() and place != self._path:
                 shutil.rmtree(place, ignore_errors=True)
 
     def size_bytes(self) -> int:
@@ -92,6 +90,9 @@ class ShardFolder:
         created(new, vectors).close()
         path = new.rename(self._numbered(1))
         return path, edge.EdgeShard.load(str(path))
+
+    def _unused(self, kind: str) -> Path:
+        return self._folder / f"{kind}-{uuid.uuid4().hex}"
 
     def _numbered(self, number: int) -> Path:
         return self._folder / f"shard-{number:06}"

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -67,10 +68,16 @@ class Shop:
         return {hit.memory.text for hit in await self.search(question, **narrow)}
 
 
+@pytest.fixture(scope="session")
+def embedded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the embedded store keeps its files."""
+    return tmp_path_factory.mktemp("memory")
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def embedded_store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedStore]:
+async def embedded_store(embedded_folder: Path) -> AsyncIterator[EmbeddedStore]:
     """One for all tests, each of which is a tenant of its own: a new folder costs a second of waiting for the disk."""
-    store = await EmbeddedStore.open(tmp_path_factory.mktemp("memory"), SPACE)
+    store = await EmbeddedStore.open(embedded_folder, SPACE)
     yield store
     await store.aclose()
 
@@ -95,3 +102,9 @@ async def store(request: pytest.FixtureRequest, embedded_store: EmbeddedStore) -
 def shop(store: Store) -> Shop:
     """A tenant without memories."""
     return Shop(store=store, tenant=f"shop-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def embedded_shop(embedded_store: EmbeddedStore) -> Shop:
+    """A tenant without memories in the embedded store."""
+    return Shop(store=embedded_store, tenant=f"shop-{uuid.uuid4().hex[:8]}")
