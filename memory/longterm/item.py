@@ -85,6 +85,14 @@ def memory_id(tenant: str, customer: str, source: str, place: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join((tenant, customer, source, place))))
 
 
+def is_memory_id(text: str) -> bool:
+    """Whether this can be the id of a memory at all."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
 def content_digest(*parts: str) -> str:
     """Tells whether what a memory was made from has changed."""
     return blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()

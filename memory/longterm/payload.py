@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -12,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from memory.errors import StoreMismatch
 from memory.longterm.conditions import fits, writable
-from memory.longterm.item import Memory, Scope
+from memory.longterm.item import Memory, Scope, is_memory_id
 
 Payload = dict[str, str | int | None]
 
@@ -44,7 +43,7 @@ def checked_items(scope: Scope, memories: Iterable[Memory]) -> None:
     for memory in memories:
         if not fits(memory, allowed):
             raise ValueError(f"the memory {memory.id!r} lies outside the scope; write it with the scope it belongs to")
-        if not _is_uuid(memory.id):
+        if not is_memory_id(memory.id):
             raise ValueError(f"{memory.id!r} is no memory id; make it with memory_id()")
 
 
@@ -63,10 +62,3 @@ def checked_changes(changes: Mapping[str, str | datetime | None]) -> None:
 def changes_payload(changes: Mapping[str, str | datetime | None]) -> Payload:
     """The changed fields as they are stored."""
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in changes.items()}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
