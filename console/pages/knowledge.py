@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from console.backing import Backing
 from console.gate import FILES_MOST, NOTHING_HERE, Visit, visit_of
 from console.pages.uploading import FILE_BYTES_MOST
+from console.ports import Source
 from console.views import Views
 from memory.longterm.recall import Recollection
 
@@ -28,7 +32,7 @@ def knowledge_pages(backing: Backing, views: Views) -> APIRouter:
             request,
             "knowledge.html",
             stock=stock,
-            folders=sorted({folder for each in stock.sources if (folder := each.name.rpartition("/")[0])}),
+            folders=by_folder(stock.sources),
             waiting=len(await backing.proposals.waiting(tenant)),
             files_most=FILES_MOST,
             megabytes_most=FILE_BYTES_MOST // 1_000_000,
@@ -58,3 +62,13 @@ def knowledge_pages(backing: Backing, views: Views) -> APIRouter:
         return await backing.knowledge.ask(visit.tenant, customer, query)
 
     return router
+
+
+def by_folder(sources: Sequence[Source]) -> Mapping[str, Sequence[Source]]:
+    """The sources of each folder; those in none stand under ''."""
+    in_order = sorted(sources, key=_folder)
+    return {folder: list(found) for folder, found in groupby(in_order, key=_folder)}
+
+
+def _folder(source: Source) -> str:
+    return source.name.rpartition("/")[0]

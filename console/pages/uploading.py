@@ -30,7 +30,7 @@ def upload_pages(backing: Backing, uploads: Uploads, views: Views) -> APIRouter:
         """Take the files and try them."""
         visit, form = visit_of(request), await request.form()
         files = await _files(form.getlist("files"), folder=str(form.get("folder", "")).strip("/ "))
-        await backing.note(visit.operator, visit.tenant, "knowledge.check", detail=f"{len(files)} files")
+        await backing.note(visit.operator, visit.tenant, "knowledge.check", detail=_how_many(files))
         upload = uploads.take(visit.tenant, visit.operator.login, files, prune="prune" in form)
         await uploads.settle(upload)
         return see(visit.link(f"/operator/knowledge/uploads/{upload.id}"))
@@ -76,10 +76,14 @@ async def _files(sent: Sequence[UploadFile | str], *, folder: str) -> tuple[File
     return tuple(files)
 
 
+def _how_many(files: Sequence[object]) -> str:
+    return "1 file" if len(files) == 1 else f"{len(files)} files"
+
+
 def _summary(upload: Upload) -> str:
     report = upload.report
     assert report is not None, "what was tried has a report"
     return (
-        f"{len(upload.names)} files: {report.added} to add, {report.replaced} to replace, {report.removed} to remove, "
+        f"{_how_many(upload.names)}: {report.added} to add, {report.replaced} to replace, {report.removed} to remove, "
         f"{len(report.rejected)} rejected"
     )

@@ -150,7 +150,7 @@ async def test_one_shop_knows_nothing_of_anothers_upload(olga, otto, backing):
 async def test_every_step_is_written_down_in_numbers(olga, backing):
     await (await olga.upload(("refunds.md", REFUNDS))).load()
     assert [(entry.what, entry.detail) for entry in backing.audit.entries[1:]] == [
-        ("knowledge.check", "1 files"),
-        ("knowledge.load", "1 files: 2 to add, 0 to replace, 0 to remove, 0 rejected"),
+        ("knowledge.check", "1 file"),
+        ("knowledge.load", "1 file: 2 to add, 0 to replace, 0 to remove, 0 rejected"),
     ]
     assert "loaded an upload" in (await olga.open("/")).text
