@@ -16,6 +16,7 @@ from baton.auth import auth_secret
 from baton.brain import brain_of
 from baton.chat.current import open_chat, open_sockets, running
 from baton.embedded_redis import EmbeddedRedis
+from baton.memory_wiring import remembering_of
 from baton.settings import load_settings
 from baton.wiring import open_installation
 
@@ -33,8 +34,13 @@ def stand_alone() -> None:
             await redis.start()
             closing.push_async_callback(redis.stop)
             url = redis.url
+        brain = brain_of(settings, TEAM, url)
         installation = await open_installation(
-            settings, url, brain_of(settings, TEAM, url), today=datetime.now(UTC).date()
+            settings,
+            url,
+            brain,
+            today=datetime.now(UTC).date(),
+            remembering=remembering_of(settings, brain.embedder),
         )
         open_chat(installation)
         await installation.start()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from redis.asyncio import Redis
 
 from agents.learning.turn import Learner
+from agents.shop.store import Shop
+from agents.shop.verifiers import verifiers_of
 from baton.learning import Learning
-from baton.longterm import LongTerm, seed_help_centre
-from baton.remembering import LibraryKnowledge, LibraryRecall
+from baton.longterm import LongTerm, open_library, seed_help_centre
+from baton.remembering import LibraryKnowledge, LibraryNotes, LibraryRecall
+from baton.settings import Settings
 from baton.upkeep import keep_swept, stocked
 from handoffs.ports import Clock
 from handoffs.side_writes import TO_LEARN
 from memory.coordination.redis_breaker import RedisBreaker
 from memory.coordination.redis_jobs import RedisJobs
+from memory.longterm.embed import Embedder
 from memory.session.redis_log import RedisSessionLog
 
 
@@ -37,6 +41,7 @@ class MemoryWiring:
         library = longterm.library
         self.recall = LibraryRecall(library, RedisBreaker(redis))
         self.knowledge = LibraryKnowledge(library, clock)
+        self.notes = LibraryNotes(library, log)
         jobs = RedisJobs(redis, TO_LEARN)
         self._learning = (
             Learning(jobs=jobs, log=log, library=library, learner=learner, clock=clock) if learner is not None else None
@@ -54,3 +59,12 @@ class MemoryWiring:
 
     async def _stock(self, now: datetime) -> object:
         return await seed_help_centre(self._longterm, self._tenants, now=now)
+
+
+def remembering_of(settings: Settings, embedder: Embedder | None) -> Callable[[Shop], LongTerm]:
+    """How an installation opens its long-term memory: facts about customers are verified against its shop."""
+
+    def opened(shop: Shop) -> LongTerm:
+        return open_library(settings, embedder=embedder, verifiers=verifiers_of(shop))
+
+    return opened

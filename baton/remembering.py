@@ -14,9 +14,11 @@ from handoffs.tool import Scope
 from handoffs.values import RecalledMemory, WeighedMemory
 from memory.errors import StoreError
 from memory.longterm.embed import WeightsMissing
-from memory.longterm.item import CustomerScope, Memory
+from memory.longterm.item import CustomerScope, Memory, Note, TenantScope
 from memory.longterm.library import Library
+from memory.longterm.ports import Where
 from memory.longterm.recall import Candidate
+from memory.session.redis_log import RedisSessionLog
 
 CIRCUIT = "long-term memory"
 WEIGHED_MOST = 20  # of a turn's candidates that its trace keeps
@@ -142,3 +144,30 @@ class LibraryKnowledge:
 def _passage(candidate: Candidate) -> Passage:
     title, _, heading = candidate.memory.title.partition(" > ")
     return Passage(title, heading, candidate.memory.text, candidate.memory.source, candidate.score)
+
+
+class LibraryNotes:
+    """Long-term memory for the agents' own tools. *Raises*: Unavailable."""
+
+    def __init__(self, library: Library, log: RedisSessionLog) -> None:
+        self._library, self._log = library, log
+
+    async def recall(self, scope: Scope, conversation: str, query: str, *, now: datetime) -> Sequence[RecalledMemory]:
+        """What of this customer and this shop bears on the query, best first; nothing of this very conversation."""
+        whose = CustomerScope(tenant=scope.tenant, customer=scope.customer)
+        try:
+            found = await self._library.recall(whose, query, now=now, not_conversation=conversation)
+        except (StoreError, WeightsMissing) as error:
+            raise Unavailable(str(error)) from error
+        return [shown(one.memory, one.note) for one in found.kept]
+
+    async def remember(self, scope: Scope, notes: Sequence[Note], *, now: datetime) -> None:
+        """Keep the notes of this customer; but of a conversation that was forgotten meanwhile nothing comes back."""
+        whose = CustomerScope(tenant=scope.tenant, customer=scope.customer)
+        try:
+            await self._library.write(whose, notes, now=now)
+            for conversation in {note.conversation for note in notes if note.conversation}:
+                if (await self._log.head(scope.tenant, conversation)).gone:
+                    await self._library.forget(TenantScope(tenant=scope.tenant), Where(conversation=conversation))
+        except (StoreError, WeightsMissing) as error:
+            raise Unavailable(str(error)) from error

@@ -14,7 +14,12 @@ import uvicorn
 
 from agents.team import TEAM
 from baton.brain import brain_of
+from baton.console_wiring import console_backing
+from baton.control import control_socket
+from baton.desk.forgetting import forgetting_with
+from baton.desk.local import LocalDesk
 from baton.embedded_redis import EmbeddedRedis
+from baton.memory_wiring import remembering_of
 from baton.redis_check import redis_version
 from baton.settings import Settings
 from baton.web import build_app
@@ -30,11 +35,19 @@ async def serve(settings: Settings, port: socket.socket) -> None:
     *Raises*: StartRefused, Unavailable, UsageError when something it needs cannot be had.
     """
     async with _redis(settings) as url:
+        brain = brain_of(settings, TEAM, url)
         installation = await open_installation(
-            settings, url, brain_of(settings, TEAM, url), today=datetime.now(UTC).date()
+            settings,
+            url,
+            brain,
+            today=_now().date(),
+            remembering=remembering_of(settings, brain.embedder),
         )
+        longterm = installation.longterm
+        assert longterm is not None
+        desk = LocalDesk(longterm, forget=forgetting_with(installation.forgetting), now=_now)
         config = uvicorn.Config(
-            build_app(installation),
+            build_app(installation, console_backing(installation, longterm)),
             http="httptools",
             ws="websockets-sansio",
             timeout_graceful_shutdown=DRAIN_S,
@@ -44,7 +57,8 @@ async def serve(settings: Settings, port: socket.socket) -> None:
         )
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, _again)
-        await _Announcing(config, settings).serve(sockets=[port])
+        async with control_socket(desk, settings.data_folder):
+            await _Announcing(config, settings).serve(sockets=[port])
 
 
 class _Announcing(uvicorn.Server):
@@ -78,6 +92,10 @@ async def _redis(settings: Settings) -> AsyncGenerator[str]:
     finally:
         await embedded.stop()
         await keeping
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _again(_number: int, _frame: FrameType | None) -> None:

@@ -126,7 +126,6 @@ class Settings(BaseSettings):
     fallback_api_key: SecretStr | None = None
 
     # what is remembered across conversations
-    long_term_memory: bool = True
     help_centre: bool = True  # whether the articles that ship with Baton are known at the first start
     embedding_model: str | None = None  # a folder with weights; the bundled MiniLM where it is unset
     rerank_model: str | None = None  # a folder with a cross-encoder's weights

@@ -13,13 +13,14 @@ from agents.shop.people import TENANTS
 from agents.shop.store import Shop
 from agents.team import TEAM
 from agents.tools.toolbox import Toolbox
-from baton.auth import Directory, auth_secret, demo_directory
+from baton.auth import Directory, demo_directory
 from baton.chat.options import options_of
 from baton.chat.redis_threads import RedisThreads
 from baton.crash import reach_from_environment
 from baton.forgetting import Forgetting
 from baton.longterm import LongTerm
 from baton.memory_wiring import MemoryWiring
+from baton.records import open_audit
 from baton.settings import Settings
 from baton.stores import SessionJournal, SessionLeases, SessionSignals, in_our_words
 from handoffs.agent import Team
@@ -47,7 +48,7 @@ DRAIN_S = 10.0
 log = logging.getLogger(__name__)
 
 
-Remembering = Callable[[Shop], Awaitable[LongTerm]]
+Remembering = Callable[[Shop], LongTerm]
 
 
 async def at_once() -> None:
@@ -101,7 +102,12 @@ class Installation:
         runtime = Runtime(
             journal=self.journal,
             signals=SessionSignals(self.feed),
-            tools=Toolbox(team, shop, knowledge=self.memory and self.memory.knowledge),
+            tools=Toolbox(
+                team,
+                shop,
+                knowledge=self.memory and self.memory.knowledge,
+                notes=self.memory and self.memory.notes,
+            ),
             entry=brain.entry,
             model=brain.model,
             packer=BlockPacker(window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS),
@@ -203,8 +209,8 @@ async def open_installation(
     shop = await _shop(settings)
     if settings.demo and await shop.reset_on() is None:
         await shop.reset(today)
-    audit = await Audit.open(settings.records_url, auth_secret(settings.data_folder).encode())
-    longterm = await remembering(shop) if remembering is not None else None
+    audit = await open_audit(settings)
+    longterm = remembering(shop) if remembering is not None else None
     return Installation(settings, redis_url, shop, brain, audit=audit, longterm=longterm, team=team)
 
 

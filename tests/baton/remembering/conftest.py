@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from agents.learning.turn import Turn
 from agents.models.scripted import Scripted, Step, call, say
 from agents.shop.store import Shop
-from baton.longterm import LongTerm, longterm_over
+from baton.longterm import LongTerm
 from baton.settings import Settings
 from baton.wiring import Brain, Installation, open_installation
 from handoffs.events import AnyEvent, PreferenceSet, decode
@@ -24,6 +24,7 @@ from memory.errors import StoreUnavailable
 from memory.longterm.hashing import HashingEncoder
 from memory.longterm.in_memory import InMemoryMemoryStore
 from memory.longterm.item import Note
+from memory.longterm.library import library_over
 from memory.longterm.reopening import ReopeningStore
 
 
@@ -118,9 +119,10 @@ async def remembering(redis_url: str, tmp_path: Path) -> AsyncIterator[Callable[
 
         async def start(*, centre: bool = False) -> Running:
             shelf, learner, requests = Shelf(), ByTheBook(), list[ModelRequest]()
-            longterm = longterm_over(ReopeningStore(shelf, again_after_s=0.0), HashingEncoder())
+            store, encoder = ReopeningStore(shelf, again_after_s=0.0), HashingEncoder()
+            longterm = LongTerm(library=library_over(store, encoder), store=store, encoder=encoder)
 
-            async def opened(_: Shop) -> LongTerm:
+            def opened(_: Shop) -> LongTerm:
                 return longterm
 
             def noting(request: ModelRequest) -> Step:

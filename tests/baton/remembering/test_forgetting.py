@@ -12,13 +12,14 @@ from pathlib import Path
 from agents.models.scripted import Scripted, Step, call, say
 from agents.shop.store import Shop
 from baton.embedded_redis import EmbeddedRedis
-from baton.longterm import LongTerm, longterm_over
+from baton.longterm import LongTerm
 from baton.settings import Settings
 from baton.wiring import Brain, Installation, open_installation
 from handoffs.model import ModelRequest
 from handoffs.tool import Scope
 from memory.longterm.hashing import HashingEncoder
 from memory.longterm.item import CustomerScope, Note
+from memory.longterm.library import library_over
 from memory.longterm.qdrant_embedded import EmbeddedStore
 from memory.longterm.space import VectorSpace
 
@@ -52,8 +53,8 @@ async def baton_on(folder: Path) -> AsyncIterator[Installation]:
     encoder = HashingEncoder()
     store = await EmbeddedStore.open(folder / "memory", SPACE)
 
-    async def opened(_: Shop) -> LongTerm:
-        return longterm_over(store, encoder)
+    def opened(_: Shop) -> LongTerm:
+        return LongTerm(library=library_over(store, encoder), store=store, encoder=encoder)
 
     installation = await open_installation(
         Settings(data_folder=folder, help_centre=False),
