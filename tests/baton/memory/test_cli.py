@@ -1,0 +1,153 @@
+"""`baton memory`, asked through a running application over its socket: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("running")
+
+OLGA = ("--as", "olga@volta.example")
+
+
+def test_a_folder_is_seeded_once_and_again_for_nothing(cli, help_folder: Path) -> None:
+    code, out, err = cli("memory", "seed", help_folder)
+    assert (code, out) == (0, "volta: 4 added, 0 replaced, 0 unchanged, 0 removed, 0 rejected.\n")
+    assert err == "4 of 4 stored\n"
+    code, out, _ = cli("memory", "seed", help_folder, "--prune")
+    assert (code, out) == (0, "volta: 0 added, 0 replaced, 4 unchanged, 0 removed, 0 rejected.\n")
+
+
+def test_a_dry_run_changes_nothing(cli, help_folder: Path) -> None:
+    code, out, err = cli("memory", "seed", help_folder, "--dry-run")
+    assert (code, out, err) == (0, "volta would have: 4 added, 0 replaced, 0 unchanged, 0 removed, 0 rejected.\n", "")
+    assert cli("memory", "list")[1] == "volta remembers nothing of that kind.\n"
+
+
+def test_bad_lines_are_told_and_kept_in_a_report(cli, help_folder: Path, data_folder: Path) -> None:
+    (help_folder / "bad.csv").write_text("text,kind\nx,fact\n")
+    code, out, err = cli("memory", "seed", help_folder)
+    assert (code, out.split(", ")[-1]) == (1, "1 rejected.\n")
+    assert "help/bad.csv:2: kind 'fact' is unknown" in err
+    report = data_folder / "reports" / "seed.jsonl"
+    assert str(report) in err
+    assert json.loads(report.read_text())["line"] == 2
+    (help_folder / "bad.csv").unlink()
+    cli("memory", "seed", help_folder)
+    assert not report.exists()
+
+
+def test_a_report_goes_where_it_is_wanted(cli, tmp_path: Path) -> None:
+    code, _, _ = cli("memory", "seed", tmp_path / "none.md", "--report", tmp_path / "r.csv")
+    assert code == 2
+    assert "there is no such file" in (tmp_path / "r.csv").read_text()
+
+
+def test_one_article_of_a_folder_can_be_seeded_alone(cli, help_folder: Path) -> None:
+    cli("memory", "seed", help_folder)
+    article = help_folder / "refunds.md"
+    article.write_text(article.read_text().replace("5 to 7", "3 to 4"))
+    _, out, _ = cli("memory", "seed", article, "--under", "help")
+    assert out == "volta: 0 added, 1 replaced, 1 unchanged, 0 removed, 0 rejected.\n"
+
+
+def test_secrets_in_articles_are_masked(cli, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "Pay with 4242 4242 4242 4242."}')
+    cli("memory", "seed", tmp_path / "a.jsonl")
+    assert "Pay with [card ending 4242]." in cli("memory", "list")[1]
+
+
+def test_an_unknown_shop_is_named(cli, help_folder: Path) -> None:
+    code, _, err = cli("memory", "seed", help_folder, "--tenant", "vlota")
+    assert (code, err) == (1, "'vlota' is no shop of this installation: there are volta, lumen.\n")
+
+
+def test_explain_shows_each_candidate_and_why_it_was_kept_or_not(cli, help_folder: Path) -> None:
+    cli("memory", "seed", help_folder)
+    code, out, _ = cli("memory", "explain", "how long does a refund take", "--customer", "anna@volta.example")
+    header, first, *_, last = out.splitlines()
+    assert code == 0
+    assert header.split() == ["candidate", "kind", "dense", "sparse", "fused", "neighbour", "rerank", "recency",
+                              "score", "verdict"]  # fmt: skip
+    assert first.strip().startswith("Refunds > How long: A refund takes 5 to 7 working days.")
+    assert "kept. Rerank: " in last and " ms" in last
+    as_json = json.loads(cli("memory", "explain", "refund", "--json")[1])
+    assert {one["memory"]["customer"] for one in as_json["candidates"]} == {""}
+
+
+def test_search_shows_what_would_be_recalled_with_its_source(cli, help_folder: Path) -> None:
+    assert "Nothing is near enough" in cli("memory", "search", "refund")[1]
+    cli("memory", "seed", help_folder)
+    first = cli("memory", "search", "how long does a refund take")[1].splitlines()[0]
+    assert first.endswith("Refunds > How long [help/refunds.md]")
+
+
+def test_list_narrows_and_steers_no_terminal(cli, help_folder: Path) -> None:
+    (help_folder / "odd.jsonl").write_text('{"text": "red \\u001b[31m alert\\u2028 on a new line"}')
+    cli("memory", "seed", help_folder)
+    assert len(cli("memory", "list")[1].splitlines()) == 6
+    assert len(cli("memory", "list", "--limit", "2")[1].splitlines()) == 3
+    assert len(cli("memory", "list", "--kind", "knowledge")[1].splitlines()) == 4
+    assert "red [31m alert on a new line" in cli("memory", "list", "--source", "help/odd.jsonl")[1]
+    _, row = cli("memory", "list", "--customer", "anna@volta.example")[1].splitlines()
+    assert row.split()[:2] == ["preference", "anna"]
+    assert cli("memory", "list", "--tenant", "lumen")[1] == "lumen remembers nothing of that kind.\n"
+
+
+def test_a_login_of_another_shop_is_not_looked_for_in_this_one(cli) -> None:
+    code, _, err = cli("memory", "list", "--tenant", "volta", "--customer", "gina@lumen.example")
+    assert (code, err) == (1, "'gina@lumen.example' is a customer of 'lumen': leave --tenant out, or name that one.\n")
+
+
+def test_an_export_is_private_and_seeds_back_unchanged(cli, help_folder: Path, tmp_path: Path) -> None:
+    cli("memory", "seed", help_folder)
+    target = tmp_path / "all.jsonl"
+    assert cli("memory", "export", "--to", target)[1] == f"4 memories of volta are in {target}.\n"
+    assert target.stat().st_mode & 0o077 == 0
+    assert cli("memory", "export")[1] == target.read_text()
+    assert "0 added, 0 replaced, 4 unchanged" in cli("memory", "seed", target)[1]
+    assert "4 added" in cli("memory", "seed", target, "--tenant", "lumen")[1]
+    assert sorted(cli("memory", "export", "--tenant", "lumen")[1].splitlines()) == sorted(
+        target.read_text().splitlines()
+    )
+
+
+def test_stats_and_sweep_count(cli, help_folder: Path) -> None:
+    (help_folder / "old.jsonl").write_text(
+        '{"kind": "preference", "customer": "ben", "said_at": "2020-01-01", "text": "Liked PDF"}'
+    )
+    cli("memory", "seed", help_folder)
+    rows = {row.split()[0]: row.split()[1:] for row in cli("memory", "stats")[1].splitlines()}
+    assert (rows["knowledge"], rows["resolution"]) == (["2", "0", "0", "0", "0"], ["0", "1", "0", "0", "0"])
+    assert rows["preference"] == ["1", "0", "0", "0", "1"]
+    assert "5 memories" in cli("memory", "stats")[1]
+    assert cli("memory", "sweep")[1] == "volta: erased 1 preference.\n"
+    assert cli("memory", "sweep")[1] == "volta: erased nothing.\n"
+
+
+def test_proposals_wait_for_an_operator_of_the_shop(cli, help_folder: Path) -> None:
+    cli("memory", "seed", help_folder)
+    _, row = cli("memory", "review", "list")[1].splitlines()
+    number = row.split()[0]
+    for stranger in ("victor@volta.example", "otto@lumen.example", "anna@volta.example"):
+        assert cli("memory", "review", "accept", number, "--as", stranger)[0] == 1
+    assert "A lost parcel" not in cli("memory", "search", "lost parcel sent again")[1]
+    code, out, _ = cli("memory", "review", "accept", number[:8], *OLGA)
+    assert (code, out) == (0, f"{number} is active, by olga@volta.example.\n")
+    assert "A lost parcel" in cli("memory", "search", "lost parcel sent again")[1]
+    code, _, err = cli("memory", "review", "reject", number, *OLGA)
+    assert (code, "nothing was changed" in err) == (1, True)
+    assert cli("memory", "review", "list")[1] == "No proposal waits for a decision.\n"
+
+
+def test_forgetting_asks_first_needs_a_name_and_an_operator(cli, help_folder: Path) -> None:
+    cli("memory", "seed", help_folder)
+    words = ("memory", "forget", "--customer", "anna@volta.example")
+    assert cli(*words, *OLGA)[0] == 1  # nobody said yes
+    assert cli("memory", "forget", "--customer", " ", "--yes", *OLGA)[0] == 1
+    assert cli(*words, "--yes", "--as", "victor@volta.example")[0] == 1
+    assert "Likes CSV" in cli("memory", "list")[1]
+    assert cli(*words, "--yes", *OLGA)[:2] == (0, "Forgotten: 1 memories.\n")
+    assert "Likes CSV" not in cli("memory", "list")[1]
