@@ -4,6 +4,7 @@ from agents.house_rules import HOUSE_RULES, SHORT_RULES
 from agents.tools.billing import PAYMENTS
 from agents.tools.help import search_help
 from agents.tools.invoices import INVOICES
+from agents.tools.memory import MEMORY
 from agents.tools.orders import list_orders
 from handoffs.agent import Agent
 
@@ -36,7 +37,7 @@ BILLING = Agent(
         "refund_options before refund_payment; refunds go to the method that paid, once. Parcels, orders, returns and "
         f"the account are support's; products and buying are sales'.\n{SHORT_RULES}"
     ),
-    tools=(*PAYMENTS, *INVOICES, list_orders, search_help),
+    tools=(*PAYMENTS, *INVOICES, list_orders, search_help, *MEMORY),
     hands_to=(),
     examples=(
         "I have a question about my bill",

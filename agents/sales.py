@@ -2,6 +2,7 @@
 
 from agents.house_rules import HOUSE_RULES, SHORT_RULES
 from agents.tools.help import search_help
+from agents.tools.memory import MEMORY
 from agents.tools.sales import SALES as SALES_TOOLS
 from handoffs.agent import Agent
 
@@ -33,7 +34,7 @@ SALES = Agent(
         'electronics shop. Properties only from the catalogue, else "not listed". Orders already placed and the '
         f"account are support's; charges, refunds and invoices are billing's.\n{SHORT_RULES}"
     ),
-    tools=(*SALES_TOOLS, search_help),
+    tools=(*SALES_TOOLS, search_help, *MEMORY),
     hands_to=(),
     examples=(
         "I want to buy something",

@@ -4,6 +4,7 @@ from agents.house_rules import HOUSE_RULES, SHORT_RULES
 from agents.tools.account import ACCOUNT
 from agents.tools.billing import cancellation_fee
 from agents.tools.help import HELP
+from agents.tools.memory import MEMORY
 from agents.tools.orders import ORDERS
 from handoffs.agent import Agent
 
@@ -37,7 +38,7 @@ SUPPORT = Agent(
         "list_orders when no number is given; cancelling costs 15.00 once shipped; a lost parcel is replaced, or "
         f"refunded by billing. Money and invoices are billing's; products and buying are sales'.\n{SHORT_RULES}"
     ),
-    tools=(*ORDERS, *ACCOUNT, *HELP, cancellation_fee),
+    tools=(*ORDERS, *ACCOUNT, *HELP, cancellation_fee, *MEMORY),
     hands_to=(),
     examples=(
         "I have a problem with my order",

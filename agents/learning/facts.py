@@ -36,7 +36,7 @@ _OWNS: Final = re.compile(
 )
 _GONE: Final = re.compile(rf"(?i:{one_of('devices', 'gone')} (?:an?|the|my|our)) {_MODEL}")
 _NO_DEVICE: Final = re.compile(r"^(?:Visa|Mastercard|PayPal|American)\b|[VL]-\d{4}|\b\d+ (?:day|hour|week|euro)", _I)
-_TITLES: Final = {"delivery_address": "Delivery address", "email": "E-mail address", "plan": "Plan"}
+TITLES: Final = {"delivery_address": "Delivery address", "email": "E-mail address", "plan": "Plan"}
 
 
 def facts(said: Iterable[Statement]) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def facts(said: Iterable[Statement]) -> Iterator[Finding]:
 
 def fact(key: str, value: str) -> Finding:
     """A fact of the vocabulary as a sentence."""
-    return Finding("factual", key, value, f"{_TITLES[key]}: {value}")
+    return Finding("factual", key, value, f"{TITLES[key]}: {value}")
 
 
 def device(model: str, value: str) -> Finding:

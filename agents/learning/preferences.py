@@ -45,13 +45,13 @@ def own_words(words: str) -> Finding:
     """A note in the customer's own words; its key is made of them, so that saying it again is the same note."""
     told = " ".join(words.split())[:160].strip(" ,.!")
     bare = re.findall(r"\w+", _DULL.sub(" ", told.casefold().replace("'", "")))
-    return Finding(
-        "preference", "_".join(["note", *bare[:_SLUG_WORDS]])[:60], told, f"The customer's own words: {told}"
-    )
+    return preference("_".join(["note", *bare[:_SLUG_WORDS]])[:60], told)
 
 
 def preference(key: str, value: str) -> Finding:
     """A preference of the vocabulary as a sentence."""
+    if key.startswith("note_"):
+        return Finding("preference", key, value, f"The customer's own words: {value}")
     if key == BUDGET and value.isdigit():
         return Finding("preference", key, value, f"Budget: at most {int(value) / 100:,.2f}")
     return Finding("preference", key, value, f"{TITLES.get(key, key.replace('_', ' ').capitalize())}: {value}")

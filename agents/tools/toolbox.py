@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from agents.shop.store import Shop
 from agents.tools.help import HelpDesk, Knowledge
+from agents.tools.memory import NoNotes, Notes
 from handoffs.agent import Team
 from handoffs.errors import UsageError
 from handoffs.tool import ApprovalNeed, Scope, Tool, ToolContext
@@ -16,12 +17,15 @@ from handoffs.tool import ApprovalNeed, Scope, Tool, ToolContext
 class Toolbox:
     """Runs the team's tools: each gets what its context says it needs (the shop, the help desk, memory)."""
 
-    def __init__(self, team: Team, shop: Shop, *, knowledge: Knowledge | None = None) -> None:
+    def __init__(
+        self, team: Team, shop: Shop, *, knowledge: Knowledge | None = None, notes: Notes | None = None
+    ) -> None:
         self.team = team
         self._deps: dict[type, object] = {
             Shop: shop,
             object: shop,  # a tool that does not say what it acts on
             HelpDesk: HelpDesk(shop, knowledge),
+            Notes: notes or NoNotes(),
         }
 
     async def call(
