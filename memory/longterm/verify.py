@@ -90,10 +90,14 @@ def last_known(memory: Memory) -> datetime:
 
 
 def _newest_kept(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """A crash may have left two values of one of the customer's keys unmarked: only the newest is used."""
-    owned = [one.memory for one in candidates if one.is_kept and one.memory.customer]
+    """Two writers at once, or a crash, may have left two values of a customer's key unmarked: the older is not told,
+    even where the newer is not kept."""
+    owned = [one.memory for one in candidates if one.memory.customer]
     stale = {memory.id for memory in owned} - {memory.id for memory in current(owned)}
-    return [replace(one, verdict="superseded meanwhile") if one.memory.id in stale else one for one in candidates]
+    return [
+        replace(one, verdict="superseded meanwhile") if one.is_kept and one.memory.id in stale else one
+        for one in candidates
+    ]
 
 
 def _with_value(old: Memory, value: str, now: datetime) -> Memory:

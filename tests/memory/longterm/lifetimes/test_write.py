@@ -189,6 +189,9 @@ async def test_a_crash_before_the_old_value_is_marked_leaves_the_new_one_in_forc
     assert [one.memory.value for one in recalled.kept] == ["PDF"]
     assert [one.value for one in await library.preferences(anna, now=day(1))] == ["PDF"]
 
+    just_one = await library.recall(anna, "wants invoices as CSV", now=day(1), most=1)
+    assert [one.verdict for one in just_one.candidates] == ["superseded meanwhile", "over the cap of 1"]
+
     store.dies = False
     again = await library.write(anna, [csv_or("PDF", on=1)], now=day(1))  # the turn is learnt once more
     assert len(again.unchanged) == len(again.superseded) == 1
