@@ -1,7 +1,7 @@
 """The web server: our own FastAPI application, with Chainlit's chat behind it.
 
-Health, assets, the operators' page and our versions of Chainlit's weak routes come first; the chat is mounted last and
-sits behind ``web_guard``, which lets through what is on its list and nothing else.
+Health, assets, the operators' console and our versions of Chainlit's weak routes come first; the chat is mounted last
+and sits behind ``web_guard``, which lets through what is on its list and nothing else.
 """
 
 from __future__ import annotations
@@ -19,19 +19,26 @@ os.environ["CHAINLIT_APP_ROOT"] = str(
 from chainlit.utils import mount_chainlit  # noqa: E402
 from fastapi import FastAPI, Request  # noqa: E402
 from fastapi.exceptions import RequestValidationError  # noqa: E402
-from fastapi.responses import JSONResponse  # noqa: E402
+from fastapi.responses import JSONResponse, RedirectResponse  # noqa: E402
 
 from baton.chat.current import open_chat, open_sockets  # noqa: E402
 from baton.chat.ports import Installation  # noqa: E402
 from baton.web_guard import AWAY, Guard  # noqa: E402
 from baton.web_pages import pages  # noqa: E402
 from baton.web_routes import WRONG, routes  # noqa: E402
+from console.app import build_console  # noqa: E402
+from console.backing import Backing  # noqa: E402
+from console.uploads import Uploads  # noqa: E402
 from handoffs.errors import Unavailable  # noqa: E402
 from memory.errors import StoreUnavailable  # noqa: E402
 
 
-def build_app(installation: Installation) -> FastAPI:
-    """The whole site. Its lifespan starts and stops the installation; one per process, for Chainlit is one as well."""
+def build_app(installation: Installation, backing: Backing) -> FastAPI:
+    """The whole site, the console on its ``backing``.
+
+    Its lifespan starts and stops the installation; one per process, for Chainlit is one as well.
+    """
+    uploads = Uploads(backing.knowledge, backing.now)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -40,6 +47,7 @@ def build_app(installation: Installation) -> FastAPI:
             yield
         finally:
             await open_sockets().close()
+            await uploads.close()
             await installation.stop()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -49,9 +57,15 @@ def build_app(installation: Installation) -> FastAPI:
     open_chat(installation)
     app.include_router(pages(installation))
     app.include_router(routes(installation))
+    app.add_api_route("/operator", _to_console, methods=["GET"])
+    app.mount("/operator", build_console(backing, uploads))
     mount_chainlit(app, target=str(ROOT / "app.py"), path="/")
     app.add_middleware(Guard, installation=installation)
     return app
+
+
+async def _to_console() -> RedirectResponse:
+    return RedirectResponse("/operator/")
 
 
 async def _incomplete(request: Request, _: Exception) -> JSONResponse:

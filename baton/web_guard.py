@@ -19,14 +19,18 @@ from baton.auth import token_id
 from baton.chat.identity import token_in
 from baton.chat.ports import Installation
 from baton.web_pages import content_security_policy, sorry
+from console.gate import FILES_MOST
+from console.pages.uploading import FILE_BYTES_MOST
+from console.views import POLICY
 from handoffs.errors import Unavailable
 from memory.errors import StoreUnavailable
 
 BODY_BYTES_MOST = 64_000
+UPLOAD_BYTES_MOST = FILES_MOST * FILE_BYTES_MOST + BODY_BYTES_MOST
 _ID = r"[0-9a-f-]{36}"
 _OPEN = re.compile(
     r"GET /(assets/[\w.-]+|public/.*|avatars/[^/]*|favicon|logo|healthz|readyz|project/translations"
-    rf"|login|login/callback|thread/{_ID}|operator|auth/config|project/settings|)"
+    rf"|login|login/callback|thread/{_ID}|auth/config|project/settings|)"
 )
 _LISTED = re.compile(
     rf"GET /(user|project/thread/{_ID})"
@@ -34,6 +38,8 @@ _LISTED = re.compile(
     r"|(PUT|DELETE) /(feedback|project/thread)"
     r"|WEBSOCKET /ws/socket\.io/?"
 )
+_CONSOLE = re.compile(r"(GET|POST) /operator(/.*)?")  # it has its own gate, and no use for the chat's tokens
+_UPLOAD = "POST /operator/knowledge/uploads"
 AWAY = "Baton's store is away; please try again in a minute."
 STORE_BACK_WITHIN_S = 5.0  # a Redis that was killed is back before that
 STORE_ASK_S = 0.2
@@ -58,15 +64,16 @@ class Guard:
         method = {"websocket": "WEBSOCKET"}.get(scope["type"]) or scope["method"].replace("HEAD", "GET")
         what = f"{method} {scope['path']}"
         headers = Headers(scope=scope)
-        is_open = _OPEN.fullmatch(what) is not None
+        is_open = (_OPEN.fullmatch(what) or _CONSOLE.fullmatch(what)) is not None
+        most = UPLOAD_BYTES_MOST if what == _UPLOAD else BODY_BYTES_MOST
         if not (is_open or _LISTED.fullmatch(what)):
             await _refuse(404, "There is nothing here.")(scope, receive, send)
         elif method != "GET" and not self._is_ours(headers):
             await _refuse(403, "This page may not call Baton; add its origin to BATON_ALLOWED_ORIGINS if it should.")(
                 scope, receive, send
             )
-        elif int(headers.get("content-length", "0") or 0) > BODY_BYTES_MOST:
-            await _refuse(413, f"That is too large: at most {BODY_BYTES_MOST:,} bytes.")(scope, receive, send)
+        elif int(headers.get("content-length", "0") or 0) > most:
+            await _refuse(413, f"That is too large: at most {most:,} bytes.")(scope, receive, send)
         else:
             try:
                 passed = await self._without_dead_tokens(scope, headers, asks_store=not is_open)
@@ -74,7 +81,7 @@ class Guard:
                 await _refuse(503, AWAY)(scope, receive, send)
                 return
             try:
-                await self._app(passed, _limited(receive), _dressed(scope, send))
+                await self._app(passed, _limited(receive, most), _dressed(scope, send))
             except RuntimeError as error:
                 if str(error) != BROWSER_LEFT:
                     raise
@@ -104,7 +111,7 @@ class Guard:
             await asyncio.sleep(STORE_ASK_S)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """The body, cut off where it grows beyond what it said it would be."""
     taken = 0
 
@@ -113,7 +120,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             taken += len(message.get("body", b""))
-            if taken > BODY_BYTES_MOST:
+            if taken > most:
                 return {"type": "http.disconnect"}
         return message
 
@@ -126,7 +133,8 @@ def _dressed(scope: Scope, send: Send) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["content-security-policy"] = content_security_policy()
+            is_console = _CONSOLE.fullmatch(f"GET {scope['path']}") is not None
+            headers["content-security-policy"] = POLICY if is_console else content_security_policy()
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "same-origin"
             headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"

@@ -1,4 +1,4 @@
-"""The pages and files that we serve ourselves: the chat's shell, its assets, health, and the operators' page."""
+"""The pages and files that we serve ourselves: the chat's shell, its assets and health."""
 
 from __future__ import annotations
 
@@ -23,19 +23,6 @@ _FOREIGN_LINK = re.compile(r"<link\b[^>]*\bhref=\"https://[^>]*>", re.DOTALL)
 _FOREIGN_META = re.compile(r"<meta property=\"og:(image|url)\"[^>]*>")
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".map": "application/json"}
-_OPERATOR_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>Baton for operators</title>
-<link rel="stylesheet" href="/public/operator.css"><link rel="icon" href="/favicon">
-<main><h1>The operators' console is not built yet</h1>
-<p>Until it is, everything that needs a person is on the command line of the machine that runs Baton:</p>
-<dl><dt><code>baton approvals list</code></dt><dd>what waits for a decision</dd>
-<dt><code>baton approvals approve NUMBER --as YOUR_LOGIN</code></dt><dd>let it happen; the customer sees the result</dd>
-<dt><code>baton approvals reject NUMBER --as YOUR_LOGIN --reason "…"</code></dt><dd>decline it</dd>
-<dt><code>baton escalations list</code></dt><dd>who asked for a person, and why</dd>
-<dt><code>baton escalations show NUMBER</code></dt><dd>what was asked, tried and found</dd>
-<dt><code>baton trace show CONVERSATION</code></dt><dd>what the agents did, step by step</dd></dl>
-<p><a href="/">To the customers' chat</a></p></main></html>"""
-
 _SORRY_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Baton</title>
 <link rel="stylesheet" href="/public/operator.css"><link rel="icon" href="/favicon">
@@ -83,11 +70,6 @@ async def index() -> Response:
     return HTMLResponse(shell(), headers={"cache-control": "no-cache"})
 
 
-async def operator() -> Response:
-    """Where operators look until the console stands."""
-    return HTMLResponse(_OPERATOR_PAGE)
-
-
 def sorry(status: int, sentence: str) -> Response:
     """A refusal for people who typed an address or followed a link."""
     return HTMLResponse(_SORRY_PAGE.format(sentence=escape(sentence)), status_code=status)
@@ -109,7 +91,6 @@ def pages(installation: Installation) -> APIRouter:
     for path in ("/", "/login", "/login/callback", "/thread/{conversation}"):
         router.add_api_route(path, index, methods=["GET", "HEAD"])
     router.add_api_route("/assets/{name}", asset, methods=["GET"])
-    router.add_api_route("/operator", operator, methods=["GET"])
     router.add_api_route("/healthz", alive, methods=["GET"])
     router.add_api_route("/readyz", ready, methods=["GET"])
     return router

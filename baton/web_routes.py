@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, cast
 
 from chainlit import server as chainlit_server
@@ -13,33 +12,30 @@ from chainlit.user import PersistedUser, User
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 
-from baton.auth import lock_id
 from baton.chat.data_layer import LogDataLayer, tenant_of
 from baton.chat.ports import Installation
 from baton.chat.steps import Transcript, steps_of
+from baton.login_pace import LoginPace
 
-LOGINS_PER_ADDRESS = 5  # people behind one address, in logins per minute of one person
-WINDOW_S = 60
 WRONG = "Please check e-mail address and password."
-TOO_MANY_LOGINS = "There were too many logins from your address. Please wait a minute and try again."
-TOO_MANY_WRONG = "There were too many wrong passwords for this name. Please wait a minute and try again."
 Someone = Annotated[User | PersistedUser | None, Depends(get_current_user)]
 LoginForm = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 
 def routes(installation: Installation) -> APIRouter:
     """All of them, for the application to include before the chat."""
-    router = APIRouter()
+    router, pace = APIRouter(), LoginPace(installation, installation.chat.logins_per_minute)
     router.include_router(_thumbs(installation))
 
     @router.post("/login")
     async def log_in(request: Request, response: Response, form: LoginForm) -> Response:
         """Chainlit's login, slowed down per address, and per name once its passwords were wrong too often."""
-        await _check_pace(installation, request.client.host if request.client else "", form.username)
+        if refusal := await pace.refusal(request.client.host if request.client else "", form.username):
+            raise HTTPException(429, refusal)
         try:
             return await chainlit_server.login(request, response, form)
         except HTTPException as refused:
-            await _count_wrong(installation, form.username)
+            await pace.count_wrong(form.username)
             raise HTTPException(refused.status_code, WRONG) from refused
 
     @router.post("/set-session-cookie")
@@ -83,22 +79,6 @@ def _thumbs(installation: Installation) -> APIRouter:
         return {"success": await store.delete_feedback(payload.feedbackId)}
 
     return router
-
-
-async def _check_pace(installation: Installation, address: str, login: str) -> None:
-    """Not too many logins from one address, and not too many wrong passwords for one name, or 429."""
-    most = installation.chat.logins_per_minute * LOGINS_PER_ADDRESS
-    if not await installation.limits.allow("logins-from", address, limit=most, window_s=WINDOW_S):
-        raise HTTPException(429, TOO_MANY_LOGINS)
-    if await installation.deny.revoked(lock_id(login)):
-        raise HTTPException(429, TOO_MANY_WRONG)
-
-
-async def _count_wrong(installation: Installation, login: str) -> None:
-    """One wrong password more for this name; the last that a minute allows locks it for a minute."""
-    name, most = lock_id(login), installation.chat.logins_per_minute
-    if not await installation.limits.allow("wrong-logins", name, limit=most - 1, window_s=WINDOW_S):
-        await installation.deny.revoke(name, datetime.now(UTC) + timedelta(seconds=WINDOW_S))
 
 
 async def _check_owner(store: LogDataLayer, conversation: str, someone: User | PersistedUser | None) -> None:

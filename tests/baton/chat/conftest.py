@@ -19,6 +19,8 @@ import uvicorn
 
 from baton.auth import demo_directory
 from baton.chat.in_memory import InMemoryInstallation
+from console.in_memory import in_memory_backing
+from console.ports import Operator
 from handoffs.agent import Agent, Team
 from handoffs.events import AnyEvent, CallFinished, HandedIn, HandedOut, Said
 from memory.coordination.in_memory import InMemoryLimits, InMemoryRevocations
@@ -99,7 +101,8 @@ def served(team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hou
     folder: Path = tmp_path_factory.mktemp("chat")
     installation = InMemoryInstallation(team, demo_directory(PASSWORD), answer, data_folder=folder)
     before = os.environ.get("CHAINLIT_AUTH_SECRET")
-    app = build_app(installation)
+    olga = Operator(login="olga@volta.example", name="Olga", role="operator", tenants=("volta",))
+    app = build_app(installation, in_memory_backing({olga: PASSWORD}, lambda: datetime.now(UTC)))
     with socket.socket() as port:
         port.bind(("127.0.0.1", 0))
         house = House(installation, port.getsockname()[1])
