@@ -47,6 +47,12 @@ def subject_of(state: State) -> str:
     return " ".join([*about, *state.session.open_matters])
 
 
+def forget_texts() -> None:
+    """Keep no text in memory."""
+    _item.cache_clear()
+    _short_parts.cache_clear()
+
+
 def _present(item: Item) -> Item:
     """Of the running turn: its words are cut as little as must be, never condensed."""
     return item._replace(place="now", shorten=None if item.what in WORDS else item.shorten)

@@ -12,10 +12,11 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from handoffs import history
 from handoffs.agent import Agent, Team
+from handoffs.condensing import cut_to
 from handoffs.events import Evicted, PromptRef
 from handoffs.guards import input_fault
-from handoffs.history import history_of, subject_of
 from handoffs.items import Item, Packed, Packer
 from handoffs.model import Part, ToolSpec
 from handoffs.parts import Count, message
@@ -45,12 +46,12 @@ def build(state: State, team: Team, packer: Packer, today: str) -> Prompt:
     tools_part = _tools_part(tools)
     beside = packer.count(tools_part.raw)
     effects = frozenset(tool.name for tool in tools if tool.effect in ("write", "money"))
-    history = history_of(state, effects, packer.count)
-    before = [*_head(state, agent, today, packer.count), *history.old]
+    earlier, now = history.history_of(state, effects, packer.count)
+    before = [*_head(state, agent, today, packer.count), *earlier]
     memories = dict(enumerate(state.recalled, start=len(before)))
     recalled = [Item.of("memory", _recalled((memory,)), packer.count, "recalled") for memory in state.recalled]
-    items = [*before, *recalled, *history.now, *_late(state, packer.count)]
-    packed = packer.pack(items, about=subject_of(state), beside_tokens=beside, share=agent.input_share)
+    items = [*before, *recalled, *now, *_late(state, packer.count)]
+    packed = packer.pack(items, about=history.subject_of(state), beside_tokens=beside, share=agent.input_share)
     messages = tuple(_messages(items, packed, memories))
     return Prompt(
         messages=messages,
@@ -59,6 +60,13 @@ def build(state: State, team: Team, packer: Packer, today: str) -> Prompt:
         evicted=tuple(Evicted(what=what, why=why, tokens=tokens) for what, why, tokens in packed.evicted),
         tokens=packed.tokens + beside,
     )
+
+
+def forget_texts() -> None:
+    """Keep no text of a prompt in memory: for when a customer is forgotten."""
+    message.cache_clear()
+    cut_to.cache_clear()
+    history.forget_texts()
 
 
 def _messages(items: Sequence[Item], packed: Packed, memories: Mapping[int, RecalledMemory]) -> Iterator[Part]:

@@ -14,7 +14,7 @@ from math import ceil
 from typing import Literal, NamedTuple, Protocol
 
 from memory.working.evictions import OVER, RECALLED, WHY, Evictions
-from memory.working.relevance import RELATED, degrees
+from memory.working.relevance import RELATED, degrees, forget_texts
 from memory.working.tokens import Estimate, TokenCounter
 
 INPUT_SHARE = 0.6
@@ -95,6 +95,11 @@ class BlockPacker:
     def count(self, raw: bytes) -> int:
         """Tokens of a piece of wire text."""
         return self._counter.count(raw)
+
+    def forget_texts(self) -> None:
+        """Keep no text in memory: for when a customer is forgotten."""
+        self._counter.forget_texts()
+        forget_texts()
 
     def budget_tokens(self, share: float | None = None) -> int:
         """Tokens of input, for an agent that takes another ``share`` of the window than usual."""

@@ -37,6 +37,11 @@ def degrees(about: str, texts: Sequence[tuple[str, bytes]]) -> dict[str, int]:
     }
 
 
+def forget_texts() -> None:
+    """Keep no text that was compared."""
+    _words.cache_clear()
+
+
 @lru_cache(maxsize=8192)
 def _words(raw: bytes) -> frozenset[str]:
     found = _WORD.findall(raw.decode(errors="replace").casefold())

@@ -36,6 +36,10 @@ class TokenCounter(Protocol):
         """Tokens of UTF-8 text."""
         ...
 
+    def forget_texts(self) -> None:
+        """Keep no text that was counted."""
+        ...
+
 
 class Estimate:
     """Counts by kinds of bytes, without a vocabulary."""
@@ -48,6 +52,10 @@ class Estimate:
     def count(self, raw: bytes) -> int:
         """Estimated tokens, at least 1."""
         return estimate(raw)
+
+    def forget_texts(self) -> None:
+        """Keep no text that was counted."""
+        estimate.cache_clear()
 
 
 @lru_cache(maxsize=8192)

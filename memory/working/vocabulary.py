@@ -42,3 +42,7 @@ class Vocabulary:
     def count(self, raw: bytes) -> int:
         """Tokens of UTF-8 text."""
         return self._counted(raw)
+
+    def forget_texts(self) -> None:
+        """Keep no text that was counted."""
+        self._counted.cache_clear()

@@ -10,13 +10,16 @@ import pytest
 from pydantic import BaseModel
 
 from handoffs.agent import Agent, Team
-from handoffs.prompt import Prompt, build
+from handoffs.condensing import cut_to
+from handoffs.parts import message
+from handoffs.prompt import Prompt, build, forget_texts
 from handoffs.session import Session
 from handoffs.state import State, initial
 from handoffs.tool import ToolContext, tool
 from handoffs.values import RecalledMemory
 from handoffs.window import Line
 from memory.working.pack import BlockPacker
+from memory.working.tokens import estimate
 
 
 class Orders(BaseModel):
@@ -150,6 +153,15 @@ def test_a_message_longer_than_the_window_is_cut_and_the_rest_stands():
     assert messages[-1]["content"].endswith("So where is my money?")
     assert "characters left out" in messages[-1]["content"]
     assert any("longer than the window" in out.why for out in prompt.evicted)
+
+
+def test_when_a_customer_is_forgotten_no_text_stays_in_memory():
+    packer = BlockPacker(window_tokens=0, cap_tokens=600)
+    build(state_of(*EARLIER, NEWEST), TEAM, packer, "2026-11-23")
+    forget_texts()
+    packer.forget_texts()
+    caches = (message, cut_to, estimate)
+    assert [cache.cache_info().currsize for cache in caches] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("share", "fits"), [(None, False), (0.9, True)])
