@@ -64,7 +64,7 @@ def told(key: str, value: str) -> str:
     """A wish as it is said back: ("budget_max_cents", "15000") -> "a budget of 150.00"."""
     if key in _BUDGETS and (cents := _cents(key, value)):
         return f"a budget of {money(cents)}"
-    if key.startswith("note") or key == "wish":
+    if key.startswith(("note", "wish")):
         return f"“{value}”"
     wanted = _wanted(value)
     if key in _EITHER_WAY and wanted is not None:

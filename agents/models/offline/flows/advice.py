@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agents.models.offline import wording
-from agents.models.offline.flows.sought import NOISE, Sought, fitting
+from agents.models.offline.flows.sought import NOISE, Sought, brand_first, fitting
 from agents.models.offline.patterns import any_of
 from agents.models.offline.preferences import Wishes, wishes_of
 from agents.models.offline.resolve import product_thing
@@ -36,11 +36,11 @@ def advise(talk: Talk, task: Task) -> str:
     rows, lead = _searched(talk, sought, sort), ""
     if not rows and sought.remembered:
         lead = f"I have nothing like that {sought.remembered}; leaving that aside, there is this. "
-        sought = Sought.of(text, category, Wishes())
+        sought, sort = Sought.of(text, category, Wishes()), "price"
         rows = _searched(talk, sought, sort)
     if not rows:
         return f"I have nothing like that{sought.told()}. Shall I look without one of these wishes?"
-    rows = _ranked(rows, text, sort, light=wishes.light)
+    rows = brand_first(_ranked(rows, text, sort, light=wishes.light), sought)
     if _size(text):
         rows = [row for row in rows if row.screen_inches and round(row.screen_inches) == _size(text)] or rows
     return lead + _listed(talk, rows[:_SHOWN_MOST], sought.told(), sort)

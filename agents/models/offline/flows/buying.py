@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.models.offline import asking, wording
+from agents.models.offline.flows.help import cited
 from agents.models.offline.flows.products import best_of_shown, with_delivery
 from agents.models.offline.patterns import any_of
 from agents.models.offline.preferences import wishes_of
@@ -27,6 +28,12 @@ _ABOUT_IT = re.compile(r"\b(?:it|this|them|first|second|one|would|together|total
 _OFF = any_of(r"\b(?:un-?subscribe|off|stop|end|cancel|no more|remove|out|leave|quit|delete|opt out|don'?t)\b")
 _GET_ON = any_of(
     r"\b(?:put|get|add|keep) me (?:back )?on\b", r"\bsign\w* (?:me )?up\b", r"\bsubscribe\b", r"\bopt in\b"
+)
+_ABROAD = any_of(
+    r"\b(?:abroad|overseas|international\w*|other countr\w+|another country|which countries|customs)\b",
+    r"\b(?:to|in) (?:the )?(?:switzerland|austria|germany|france|spain|italy|portugal|poland|sweden|denmark|norway)\b",
+    r"\b(?:to|in) (?:the )?(?:finland|netherlands|belgium|ireland|greece|uk|united kingdom|england|scotland)\b",
+    r"\b(?:to|in) (?:the )?(?:eu|europe|usa?|united states|canada)\b",
 )
 _GET_OFF = any_of(r"\b(?:take|get|put|sign) me off\b", r"\bunsubscribe\b", r"\bremove me\b", r"\bopt(?: me)? out\b")
 
@@ -153,8 +160,10 @@ def _over_budget(talk: Talk, cents: int) -> str:
 
 
 def delivery(talk: Talk, task: Task) -> str:
-    """The ways of delivery with price and days, with a product's price where one is meant."""
+    """The ways of delivery with price and days, with a product's price where one is meant; abroad as the help says."""
     talk.stay_with("delivery_options")
+    if _ABROAD.search(task.text) and (said := cited(talk, f"delivery to other countries: {task.text}")):
+        return said
     if named := products_named(task.text, catalogue_for(talk, task.text)):
         return with_delivery(talk, named[0], task.text, _count(task, named[0], 1))
     on_products = talk.state.focus is not None and talk.state.focus.kind == "product" and _ABOUT_IT.search(task.text)

@@ -34,29 +34,31 @@ class Memories(BaseModel):
 
 def recall(talk: Talk, task: Task) -> str:
     """Wishes that are noted, and what memory holds on the question."""
-    wishes = [told(key, value) for key, value in talk.facts.preferences.items() if value.lower() != DROPPED]
+    noted = [told(key, value) for key, value in talk.facts.preferences.items() if value.lower() != DROPPED]
+    wishes = f"Noted of you: {wording.joined(noted)}." if noted else ""
     found = _found(talk, task)
-    if isinstance(found, Trouble):
-        lead = f"I can't look into my memory just now ({found.message.rstrip('.')})." if found.message else ""
-        return " ".join(filter(None, [lead or "I can't look into my memory just now.", _noted(wishes)]))
+    if found is None:
+        return f"I can't look into my memory just now. {wishes}".strip()
     asked = _about(found, task.text)
-    if not asked and not wishes:
-        return talk.vary(
-            "I remember nothing about that: there is no note of it from you.",
-            "On that I have no note, so I'd rather not guess.",
-        )
-    if not asked:
-        return f"{_noted(wishes)} Beyond that I remember nothing about it."
-    lines = wording.bullets([_line(one) for one in asked[:_SAID_MOST]])
-    return "\n\n".join(filter(None, [f"This is what I remember:\n\n{lines}", _noted(wishes)]))
+    if asked:
+        lines = wording.bullets([_line(one) for one in asked[:_SAID_MOST]])
+        return "\n\n".join(filter(None, [f"This is what I remember:\n\n{lines}", wishes]))
+    if wishes:
+        return f"{wishes} Beyond that I remember nothing about it."
+    return talk.vary(
+        "I remember nothing about that: there is no note of it from you.",
+        "On that I have no note, so I'd rather not guess.",
+    )
 
 
-def _found(talk: Talk, task: Task) -> Sequence[Remembered] | Trouble:
+def _found(talk: Talk, task: Task) -> Sequence[Remembered] | None:
+    """What memory holds, asked by the tool where there is one; None while it is away."""
     if not team_has(talk, "recall"):
         return talk.scene.recalled
-    query = " ".join(task.text.split())[:_QUERY_MOST]
-    answer = talk.learn(Memories, "recall", query=query)
-    return answer if isinstance(answer, Trouble) else (*answer.memories, *talk.scene.recalled)
+    answer = talk.learn(Memories, "recall", query=" ".join(task.text.split())[:_QUERY_MOST])
+    if isinstance(answer, Trouble):
+        return talk.scene.recalled or None
+    return (*answer.memories, *talk.scene.recalled)
 
 
 def _about(found: Sequence[Remembered], text: str) -> list[Remembered]:
@@ -77,7 +79,3 @@ def _line(one: Remembered) -> str:
 def _day(said_on: str) -> str:
     match = re.match(r"\d{4}-\d\d-\d\d", said_on)
     return wording.day(date.fromisoformat(match[0])) if match else said_on
-
-
-def _noted(wishes: Sequence[str]) -> str:
-    return f"Noted of you: {wording.joined(wishes)}." if wishes else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -36,6 +37,22 @@ _KEYS_OF: Final = (
 )
 
 
+_CALLED: Final = {
+    "budget": "your budget",
+    "noise": "your wish on noise cancelling",
+    "name": "the name that you gave me",
+    "wireless": "your wish on cables",
+    "brand": "the brand you like",
+    "avoid": "the brand you avoid",
+    "delivery": "your wish on delivery",
+    "invoice": "your wish on invoices",
+    "contact": "your wish on how to be reached",
+    "language": "your wish on the language",
+    "note": "your notes",
+    "wish": "your notes",
+}
+
+
 class Wish(NamedTuple):
     """A preference as it is kept."""
 
@@ -66,30 +83,20 @@ def prefer(talk: Talk, task: Task) -> str:
         return _not_kept(task.text)
     if any(wish.key in _ON_PRODUCTS for wish in wishes):
         talk.stay_with("search_products")
-    before = dict(talk.facts.preferences)
     for wish in wishes:
         talk.call("remember_preference", key=wish.key, value=wish.value)
-    noted = f"Noted: {wording.joined([_said(wish, before.get(wish.key, '')) for wish in wishes])}."
-    return " ".join([noted, *_limits(wishes)])
+    return " ".join([f"Noted: {wording.joined([told_back(wish) for wish in wishes])}.", *_limits(wishes)])
+
+
+def told_back(wish: Wish) -> str:
+    """A wish as the answer repeats it."""
+    return f"I'll call you {wish.value}" if wish.key == "name" else told(wish.key, wish.value)
 
 
 def _not_kept(text: str) -> str:
     if objection(text) == "secret":
         return "That is nothing I keep: please leave passwords, codes and card numbers out of this chat."
     return "I can't take that as a wish: the shop's rules and confirmations stay as they are."
-
-
-def _said(wish: Wish, before: str) -> str:
-    if wish.key == "name":
-        return f"I'll call you {wish.value}"
-    instead = (
-        f" instead of {told(wish.key, before).removeprefix('a budget of ')}" if _differs(wish.value, before) else ""
-    )
-    return f"{told(wish.key, wish.value)}{instead}"
-
-
-def _differs(value: str, before: str) -> bool:
-    return before.lower() not in ("", DROPPED, value.lower())
 
 
 def _limits(wishes: Sequence[Wish]) -> list[str]:
@@ -107,13 +114,12 @@ def _limits(wishes: Sequence[Wish]) -> list[str]:
 
 def forget(talk: Talk, task: Task) -> str:
     """Drop the wishes that the customer takes back; to erase all that is kept takes a person."""
-    held = {key: value for key, value in talk.facts.preferences.items() if value.lower() != DROPPED}
     everything = bool(_ALL.search(task.text))
     named = [key for pattern, keys in _KEYS_OF if pattern.search(task.text) for key in keys]
-    meant = [key for key in held if everything or key.startswith(tuple(named) or ("?",))]
+    meant = [key for key in _held(talk) if everything or key.startswith(tuple(named) or ("?",))]
     for key in meant:
         talk.call("remember_preference", key=key, value=DROPPED)
-    dropped = wording.joined([told(key, held[key]) for key in meant])
+    dropped = wording.joined(list(dict.fromkeys(_CALLED.get(key.split("_")[0], "that wish") for key in meant)))
     said = f"Done: I no longer go by {dropped}." if meant else "I have no wish of yours noted on that."
     if not everything:
         return said
@@ -121,3 +127,10 @@ def forget(talk: Talk, task: Task) -> str:
         f"{said} To have everything removed that is kept of our conversations, a person must do it. Shall I ask one?",
         asking.person_pending(),
     )
+
+
+def _held(talk: Talk) -> list[str]:
+    """The keys of the wishes that held when this turn began: those it has dropped already are among them."""
+    now = [key for key, value in talk.facts.preferences.items() if value.lower() != DROPPED]
+    calls = [json.loads(step.arguments) for step in talk.steps if step.tool == "remember_preference"]
+    return list(dict.fromkeys([*(str(call["key"]) for call in calls if call["value"] == DROPPED), *now]))

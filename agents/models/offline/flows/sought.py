@@ -81,8 +81,8 @@ class Sought(NamedTuple):
 
 
 def fitting(rows: Sequence[ProductRow], sought: Sought) -> list[ProductRow]:
-    """The rows that fit what the search itself cannot ask for; a brand is a wish, so it only comes first."""
-    kept = [
+    """The rows that fit what the search itself cannot ask for."""
+    return [
         row
         for row in rows
         if (sought.limit is None or row.price_cents <= sought.limit)
@@ -90,7 +90,11 @@ def fitting(rows: Sequence[ProductRow], sought: Sought) -> list[ProductRow]:
         and (sought.wireless is None or _is_wireless(row) in (None, sought.wireless))
         and not (sought.avoid_brand and _is_of(row, sought.avoid_brand))
     ]
-    return sorted(kept, key=lambda row: not _is_of(row, sought.brand)) if sought.brand else kept
+
+
+def brand_first(rows: Sequence[ProductRow], sought: Sought) -> list[ProductRow]:
+    """The rows of the brand that is liked before the others; a brand is a wish, so none is left out."""
+    return sorted(rows, key=lambda row: not _is_of(row, sought.brand)) if sought.brand else list(rows)
 
 
 def _is_wireless(row: ProductRow) -> bool | None:

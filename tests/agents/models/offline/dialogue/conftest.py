@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -18,8 +19,11 @@ from agents.shop.effects import effects_of
 from agents.shop.people import CUSTOMERS
 from agents.shop.store import Shop
 from agents.team import TEAM
+from agents.tools.help import Knowledge
+from agents.tools.notes_in_memory import ListedNotes
 from agents.tools.toolbox import Toolbox
 from evals.local import LocalSwarm, TurnResult
+from handoffs.recall_in_memory import ListRecall
 from handoffs.tool import Scope
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -52,7 +56,17 @@ class Customer:
         return [kind for kind, _ in await self.effects()]
 
 
-Talk = Callable[[str], Customer]
+class Talk(Protocol):
+    """Start a conversation as one of the demo customers, by first name; with what long-term memory holds, if given."""
+
+    def __call__(
+        self,
+        name: str,
+        *,
+        recall: ListRecall | None = None,
+        knowledge: Knowledge | None = None,
+        notes: ListedNotes | None = None,
+    ) -> Customer: ...
 
 
 @pytest.fixture(scope="session")
@@ -81,18 +95,23 @@ async def shop(filled_shop: Path, tmp_path: Path) -> AsyncIterator[Shop]:
 
 @pytest.fixture
 def talk(shop: Shop, reader: Reader) -> Talk:
-    """Start a conversation as one of the demo customers, by first name."""
-
-    def start(name: str) -> Customer:
+    def start(
+        name: str,
+        *,
+        recall: ListRecall | None = None,
+        knowledge: Knowledge | None = None,
+        notes: ListedNotes | None = None,
+    ) -> Customer:
         person = next(one for one in CUSTOMERS if one.customer == name)
         swarm = LocalSwarm(
             team=TEAM,
             model=OfflineModel(reader, TEAM),
-            tools=Toolbox(TEAM, shop),
+            tools=Toolbox(TEAM, shop, knowledge=knowledge, notes=notes or ListedNotes()),
             entry=EntryRoute(reader, TEAM),
             scope=Scope(tenant=person.tenant, customer=person.customer),
             name=person.name,
             now=NOW,
+            recall=recall,
         )
         return Customer(swarm, shop)
 
