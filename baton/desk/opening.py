@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from baton.control_client import running_desk
-from baton.desk.forgetting import forgetting_alone
-from baton.desk.local import LocalDesk
 from baton.desk.ports import MemoryDesk
-from baton.longterm import LongTerm, open_library
 from baton.settings import Settings
 from memory.longterm.folder_lock import FolderHeld
 
@@ -25,36 +21,21 @@ async def open_desk(settings: Settings, *, wait_s: float = WAIT_S) -> AsyncGener
 
     *Raises*: FolderHeld when a process holds the memory and answers nobody; StoreUnavailable, StoreMismatch.
     """
-    reached = await _reached(settings, wait_s)
-    if not isinstance(reached, LongTerm):
-        yield reached
-        return
-    try:
-        yield LocalDesk(reached, forget=forgetting_alone(settings, reached.library), now=_now)
-    finally:
-        await reached.aclose()
+    async with AsyncExitStack() as stack:
+        yield await _reached(settings, wait_s, stack)
 
 
-async def _reached(settings: Settings, wait_s: float) -> MemoryDesk | LongTerm:
-    """The application's desk, or memory that is ours now; the folder may change hands between the two questions."""
+async def _reached(settings: Settings, wait_s: float, stack: AsyncExitStack) -> MemoryDesk:
+    """The application's desk, or our own; the folder may change hands between the two questions."""
     while True:
         if (desk := await running_desk(settings.data_folder)) is not None:
             return desk
-        longterm = open_library(settings)
+        from baton.desk.alone import desk_alone  # noqa: PLC0415  a second of imports that a running one spares us
+
         try:
-            await longterm.store.health()
+            return await stack.enter_async_context(desk_alone(settings))
         except FolderHeld:
-            await longterm.aclose()
             if wait_s <= 0:
                 raise
-        except BaseException:
-            await longterm.aclose()
-            raise
-        else:
-            return longterm
         await asyncio.sleep(POLL_S)
         wait_s -= POLL_S
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,0 +1,27 @@
+"""The desk where no application runs: long-term memory is opened for one command and closed after it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from baton.desk.forgetting import forgetting_alone
+from baton.desk.local import LocalDesk
+from baton.longterm import open_library
+from baton.settings import Settings
+
+
+@asynccontextmanager
+async def desk_alone(settings: Settings) -> AsyncGenerator[LocalDesk]:
+    """The desk over memory that is ours alone. *Raises*: FolderHeld, StoreUnavailable, StoreMismatch on entry."""
+    longterm = open_library(settings)
+    try:
+        await longterm.store.health()  # opened now, not at the first order
+        yield LocalDesk(longterm, forget=forgetting_alone(settings, longterm.library), now=_now)
+    finally:
+        await longterm.aclose()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
