@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -101,12 +102,10 @@ def _newest_kept(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _with_value(old: Memory, value: str, now: datetime) -> Memory:
-    named = f"{old.key.replace('_', ' ')}: {value}"
-    text = old.text.replace(old.value, value) if old.value and old.value in old.text else named
     return replace(
         old,
         id=memory_id(old.tenant, old.customer, _SOURCE, old.id),
-        text=text[:1].upper() + text[1:],
+        text=retold(old, value),
         value=value,
         source=_SOURCE,
         place=old.id,
@@ -117,5 +116,13 @@ def _with_value(old: Memory, value: str, now: datetime) -> Memory:
         said_at=now,
         confirmed_at=now,
         verified_at=now,
-        digest=said_digest(old.kind, old.key, value, text),
+        digest=said_digest(old.kind, old.key, value, ""),
     )
+
+
+def retold(old: Memory, value: str) -> str:
+    """The old sentence with the new value where that is plain, else a new one: "Newsletter: yes"."""
+    stated = re.compile(rf"(?<!\w){re.escape(old.value)}(?!\w)", re.IGNORECASE)
+    if old.value and len(stated.findall(old.text)) == 1:
+        return stated.sub(lambda _: value, old.text)
+    return f"{old.key.replace('_', ' ').capitalize()}: {value}"

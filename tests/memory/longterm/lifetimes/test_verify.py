@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,10 +15,13 @@ from memory.longterm.library import Library, library_over
 from memory.longterm.ports import Verified
 from memory.longterm.recall import Candidate
 from memory.longterm.supersession import Written
+from memory.longterm.verify import retold
+from memory.longterm.write import memory_of
 
 Day = Callable[[float], datetime]
 Learn = Callable[..., Awaitable[Written]]
 Notes = Callable[..., Note]
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 ADDRESS = "Delivery address: Mill Lane 12"
 
 
@@ -103,6 +106,23 @@ async def test_what_changed_is_told_as_it_is_now_and_supersedes(shop: Source, re
     assert told.note == "updated from its source"
     assert (later.memory.value, later.memory.verified_at) == ("Oak Road 7", day(8))
     assert (await stored())["address"].superseded_by == later.memory.id
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "told"),
+    [
+        ("Newsletter: no", "no", r"Newsletter: y\1s"),
+        ("Does not want the newsletter", "no", r"Weekly newsletter: y\1s"),  # no "no" by itself in it
+        ("No, no newsletter", "no", r"Weekly newsletter: y\1s"),  # which of the two?
+        ("Mail goes to A@B.example.", "a@b.example", r"Mail goes to y\1s."),
+    ],
+)
+async def test_a_sentence_is_retold_only_where_its_value_is_plain(
+    anna: CustomerScope, note: Notes, text: str, value: str, told: str
+):
+    fact = memory_of(anna, note(text, kind="factual", key="weekly_newsletter", value=value), BEGIN)
+
+    assert retold(fact, r"y\1s") == told
 
 
 async def test_a_change_back_is_followed_too(shop: Source, recall: Recall):
