@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from agents.learning.turn import Finding
+from agents.learning.turn import Finding, Turn
+from handoffs.events import AnyEvent, CallFinished, CustomerSaid, Ended
+from handoffs.values import Outcome
 
 TABLES = ("blind_one", "blind_two", "blind_three", "blind_four")
 
@@ -40,3 +44,45 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("row", rows, ids=[row.said for row in rows])
     if "rows" in metafunc.fixturenames:
         metafunc.parametrize("rows", [tuple(_rows(table)) for table in TABLES], ids=TABLES)
+
+
+@pytest.fixture
+def turn() -> Callable[..., Turn]:
+    """A finished turn of anna's; what the customer says may be given as plain text."""
+
+    def make(*happened: AnyEvent | str, execution: str = "e-1", episode: str = "", conversation: str = "c-1") -> Turn:
+        said = (CustomerSaid(message_id="m", text=one) if isinstance(one, str) else one for one in happened)
+        events = (*said, Ended(status="completed"))
+        return Turn(
+            tenant="volta",
+            customer="anna",
+            conversation=conversation,
+            execution=execution,
+            at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+            events=events,
+            numbers=tuple(range(1, len(events) + 1)),
+            episode=episode,
+        )
+
+    return make
+
+
+@pytest.fixture
+def called() -> Callable[..., CallFinished]:
+    """A call that is over."""
+
+    def make(
+        tool: str, effect: str = "write", outcome: Outcome = "ok", content: str = "{}", **given: object
+    ) -> CallFinished:
+        return CallFinished(
+            agent="billing",
+            call_id="k",
+            tool=tool,
+            title=tool.replace("_", " ").capitalize(),
+            arguments=json.dumps(given),
+            outcome=outcome,
+            content=content,
+            effect=effect,
+        )
+
+    return make
