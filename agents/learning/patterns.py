@@ -66,7 +66,9 @@ def _objected(event: PreferenceSet) -> bool:
 
 def _of_result(event: CallFinished) -> Iterator[Finding]:
     """What the shop now holds of the customer because they asked for it."""
-    result = cast("Mapping[str, object]", json.loads(event.content)) if event.tool in _TELLING else {}
+    if event.tool not in _TELLING:
+        return
+    result = cast("Mapping[str, object]", json.loads(event.content))
     if "address" in result:
         yield fact("delivery_address", str(result["address"]))
     if "subscribed" in result:
