@@ -57,14 +57,15 @@ async def seed(
     """
     drafting = Drafting(scope, now=now, clean=clean, customers=customers or {})
     read = await asyncio.to_thread(_read, gathered, drafting)
-    fresh: list[Draft] = []
+    fresh: list[Memory] = []
     replaced = 0
     async for batch, stored in _compared(store, scope, read.drafts):
-        fresh += [draft for draft in batch if (old := stored.get(draft.memory.id)) is None or not draft.is_in(old)]
-        replaced += sum(draft.memory.id in stored and not draft.is_in(stored[draft.memory.id]) for draft in batch)
+        changed = [draft for draft in batch if (old := stored.get(draft.memory.id)) is None or not draft.is_in(old)]
+        fresh += [draft.memory for draft in changed]
+        replaced += sum(draft.memory.id in stored for draft in changed)
     vanished = [one async for one in _vanished(store, scope, gathered, read, within)] if prune else []
     if not dry_run:
-        await _store(store, encoder, scope, [draft.memory for draft in fresh], progress)
+        await _store(store, encoder, scope, _Fresh(fresh, read.drafts), progress)
         for ids in _batches(vanished):
             await store.erase(scope, Where(ids=tuple(ids)))
     return SeedReport(
@@ -75,6 +76,24 @@ async def seed(
         rejected=read.rejected,
         dry_run=dry_run,
     )
+
+
+class _Fresh:
+    """Memories that are new or changed, among all that the documents hold."""
+
+    def __init__(self, memories: Sequence[Memory], drafts: Sequence[Draft]) -> None:
+        self.memories = memories
+        self._turns = {_turn(draft.memory): draft.memory for draft in drafts if draft.memory.speaker}
+
+    def turns_before(self, batch: Sequence[Memory]) -> list[Memory]:
+        """What was said right before a turn of the batch and is not in the batch itself."""
+        there = {memory.id for memory in batch}
+        before = [self._turns.get(_turn(memory, -1)) for memory in batch if memory.speaker]
+        return [memory for memory in before if memory is not None and memory.id not in there]
+
+
+def _turn(memory: Memory, away: int = 0) -> tuple[str, str, int]:
+    return memory.customer, memory.source, memory.position + away
 
 
 def _read(gathered: Gathered, drafting: Drafting) -> _Read:
@@ -127,19 +146,19 @@ async def _vanished(
 
 
 async def _store(
-    store: KeptStore, encoder: Encoder, scope: TenantScope, memories: list[Memory], progress: Callable[[Progress], None]
+    store: KeptStore, encoder: Encoder, scope: TenantScope, fresh: _Fresh, progress: Callable[[Progress], None]
 ) -> None:
     """Embed one batch while the last is stored, so that neither waits for long and no more than two are in memory.
 
-    Texts of like length go together: a model pads a batch to its longest. The long ones come first, so that the time
-    left is never more than it looks.
+    Batches keep the order of the lines, for an encoder may read a turn with the one before it.
     """
-    total, done = len(memories), 0
+    total, done = len(fresh.memories), 0
     progress(Progress(done=0, total=total))
     storing: asyncio.Task[int] | None = None
     try:
-        for batch in _batches(sorted(memories, key=lambda memory: -len(memory.text))):
-            encoded = await encoder.documents(batch)
+        for batch in _batches(fresh.memories):
+            before = fresh.turns_before(batch)
+            encoded = (await encoder.documents([*before, *batch]))[len(before) :]
             if storing is not None:
                 done += await storing
                 progress(Progress(done=done, total=total))

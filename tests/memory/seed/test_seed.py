@@ -186,13 +186,26 @@ async def test_a_resolution_waits_for_an_operators_yes(desk) -> None:
     assert memory.status == "active"
 
 
-async def test_progress_is_told_and_long_texts_come_first(desk) -> None:
+async def test_progress_is_told(desk) -> None:
     many = BATCH * 2 + 1
-    desk.write("a.jsonl", "".join(f'{{"text": "{"word " * (n % 7)}{n}"}}\n' for n in range(many)))
+    desk.write("a.jsonl", "".join(f'{{"text": "{n}"}}\n' for n in range(many)))
     await desk.seed()
     assert desk.told == [Progress(done=done, total=many) for done in (0, BATCH, BATCH * 2, many)]
-    lengths = [len(text) for text in desk.encoder.seen]
-    assert lengths == sorted(lengths, reverse=True)
+
+
+async def test_a_turn_is_encoded_with_the_turn_before_it(desk) -> None:
+    """Also where that one stands in another batch, or is stored already; it is stored once all the same."""
+    turns = [
+        json.dumps({"kind": "episode", "customer": "anna", "speaker": "Anna", "text": f"turn {n}", "position": n})
+        for n in range(BATCH + 2)
+    ]
+    desk.write("talk.jsonl", "\n".join(turns))
+    await desk.seed()
+    assert desk.encoder.seen[BATCH:] == [f"turn {BATCH - 1}", f"turn {BATCH}", f"turn {BATCH + 1}"]
+    desk.encoder.seen.clear()
+    desk.write("talk.jsonl", "\n".join([*turns[:-1], turns[-1].replace(f"turn {BATCH + 1}", "the last")]))
+    assert counts(await desk.seed()) == (1, 0, BATCH + 1, 0)
+    assert desk.encoder.seen == [f"turn {BATCH}", "the last"]
 
 
 async def test_a_job_that_broke_goes_on_where_it_was(desk) -> None:
