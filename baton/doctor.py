@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from agents.models.openai_probe import Probe
+from agents.shop.people import TENANTS
 from agents.shop.store import Shop
 from baton.data_folder import DataFolderLock, StartRefused, prepared
+from baton.desk.answers import Counted
+from baton.desk.opening import open_desk
+from baton.desk.orders import Count
 from baton.embedded_redis import borrowed_redis
 from baton.redis_check import redis_version
 from baton.redis_program import find_program
 from baton.settings import Settings
+from baton.wiring import counter_of
 from handoffs.errors import BatonError
+from memory.errors import StoreError
 from memory.longterm.embed import BUNDLED, WeightsMissing, weights_path
 
 PACKAGES = ("chainlit", "torch", "sentence-transformers")
@@ -54,7 +60,9 @@ async def examine(settings: Settings, endpoint: Endpoint | None) -> AsyncIterato
         yield finding
     yield _embedding()
     yield _packages()
-    yield _memory(settings)
+    if folder.state != "broken":
+        yield await _memory(settings)
+    yield _tokens(settings)
     yield _people(settings)
 
 
@@ -152,9 +160,24 @@ def _packages() -> Finding:
     return Finding(what="packages", state="ok", says=f"{', '.join(there)}.")
 
 
-def _memory(settings: Settings) -> Finding:
-    unused = " BATON_QDRANT_URL is set, but nothing reads it yet." if settings.qdrant_url else ""
-    return Finding(what="memory", state="note", says=f"Long-term memory (Qdrant) is not in this version.{unused}")
+async def _memory(settings: Settings) -> Finding:
+    what = "memory"
+    kind = "external Qdrant" if settings.qdrant_url else "embedded Qdrant"
+    try:
+        async with open_desk(settings, wait_s=0.0) as desk:
+            answers = [answer async for answer in desk.ask(Count(tenant=next(iter(TENANTS))))]
+    except (BatonError, StoreError) as error:
+        mend = "Baton goes on without long-term memory until it is back."
+        return Finding(what=what, state="broken", says=f"{kind}: {error}", mend=mend)
+    engine = next(answer.stats.engine for answer in answers if isinstance(answer, Counted))
+    return Finding(what=what, state="ok", says=f"{kind}, answers: {engine}")
+
+
+def _tokens(settings: Settings) -> Finding:
+    try:
+        return Finding(what="tokens", state="ok", says=f"{counter_of(settings).name}.")
+    except BatonError as error:
+        return Finding(what="tokens", state="broken", says=str(error))
 
 
 def _people(settings: Settings) -> Finding:

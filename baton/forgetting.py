@@ -6,7 +6,7 @@ last. Done twice it is done once: after a crash, call it again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +50,7 @@ class Forgetting:
     shop: Shop
     audit: Audit
     data_folder: Path
+    caches: Sequence[Callable[[], None]] = ()  # emptied: whoever keeps texts in memory hands its emptying in
 
     async def forget(self, scope: Scope, *, names: Sequence[str], by: str, role: str, now: datetime) -> Forgotten:
         """Forget a customer. ``names`` are what files of ours may call them (id, e-mail); orders and invoices stay.
@@ -65,6 +66,8 @@ class Forgetting:
         with in_our_words():
             await self.erasing.compact()
             memories = await self._forget_memories(scope)
+        for empty in self.caches:
+            empty()
         forgotten = Forgotten(
             conversations=len(conversations),
             memories=memories,

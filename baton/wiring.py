@@ -23,9 +23,10 @@ from baton.memory_wiring import MemoryWiring
 from baton.records import open_audit
 from baton.settings import Settings
 from baton.stores import SessionJournal, SessionLeases, SessionSignals, in_our_words
+from handoffs import grounding, prompt
 from handoffs.agent import Team
 from handoffs.clock import SystemClock
-from handoffs.errors import Unavailable
+from handoffs.errors import Unavailable, UsageError
 from handoffs.events import AnyEvent, CustomerSaid, encode
 from handoffs.model import Model
 from handoffs.ports import Entry, SubmitStatus
@@ -33,6 +34,7 @@ from handoffs.runtime import Runtime
 from handoffs.worker import Worker
 from memory.coordination.redis_leases import RedisLeases
 from memory.coordination.redis_limits import RedisLimits, RedisRevocations
+from memory.errors import StoreMismatch
 from memory.longterm.embed import Embedder
 from memory.session.redis_client import connect
 from memory.session.redis_erasing import RedisErasing
@@ -40,6 +42,8 @@ from memory.session.redis_feed import RedisFeed
 from memory.session.redis_journal import RedisJournal
 from memory.session.redis_log import RedisSessionLog
 from memory.working.pack import BlockPacker
+from memory.working.tokens import Estimate, TokenCounter
+from memory.working.vocabulary import Vocabulary
 from tracing.archive.audit import Audit
 from tracing.mask import masked
 
@@ -99,6 +103,9 @@ class Installation:
             tenants=tuple(TENANTS),
             centre=settings.help_centre,
         )
+        self.packer = BlockPacker(
+            window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS, counter=counter_of(settings)
+        )
         runtime = Runtime(
             journal=self.journal,
             signals=SessionSignals(self.feed),
@@ -110,7 +117,7 @@ class Installation:
             ),
             entry=brain.entry,
             model=brain.model,
-            packer=BlockPacker(window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS),
+            packer=self.packer,
             clock=clock,
             team=team,
             limits=settings.limits,
@@ -131,6 +138,7 @@ class Installation:
             shop=self.shop,
             audit=self.audit,
             data_folder=self.settings.data_folder,
+            caches=(self.worker.forget_texts, self.packer.forget_texts, prompt.forget_texts, grounding.forget_texts),
         )
 
     @property
@@ -221,6 +229,19 @@ async def _shop(settings: Settings) -> Shop:
         advice = "start it, mend the address, or unset the variable to use a file in the data folder"
         where = "BATON_DATABASE_URL" if settings.database_url else str(settings.data_folder)
         raise Unavailable(f"No database answers at {where} ({error.__cause__ or error}): {advice}.") from error
+
+
+def counter_of(settings: Settings) -> TokenCounter:
+    """How tokens are counted: by the model's own vocabulary where its file is named, else by estimate.
+
+    *Raises*: UsageError when that file is missing or no tokenizer.
+    """
+    if settings.tokenizer is None:
+        return Estimate()
+    try:
+        return Vocabulary(settings.tokenizer)
+    except StoreMismatch as error:
+        raise UsageError(f"BATON_TOKENIZER: {error}.") from error
 
 
 def model_notice(settings: Settings) -> str:

@@ -65,8 +65,14 @@ class Batch:
         self._blobs: dict[str, bytes] = {}
         if self.state.number == 1:
             limits = runtime.limits(tenant)
-            recalls = runtime.recall is not None
-            self.add((TurnStarted(team=runtime.team.version, limits=limits, customer=claim.customer, recalls=recalls),))
+            began = TurnStarted(
+                team=runtime.team.version,
+                limits=limits,
+                customer=claim.customer,
+                recalls=runtime.recall is not None,
+                tokens_by=runtime.packer.counts_by,
+            )
+            self.add((began,))
 
     @property
     def asked(self) -> Asked:

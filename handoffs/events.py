@@ -26,6 +26,7 @@ class TurnStarted(Event):
     limits: Limits
     customer: str
     recalls: bool = False  # whether long-term memory is asked before the model
+    tokens_by: str = ""  # how the packer counted tokens
 
 
 class CustomerSaid(Event):

@@ -136,3 +136,9 @@ def _sums_to(wanted: int, cents: Iterable[int]) -> bool:
     near = sorted(known)[:SUMMANDS_MOST]
     pairs = {a + b for a, b in combinations(near, 2)} | {abs(a - b) for a, b in combinations(near, 2)}
     return wanted in pairs or any(wanted - pair in known for pair in pairs)
+
+
+def forget_texts() -> None:
+    """Keep no text that was looked through."""
+    for cached in (_ids, _amounts_said, _amounts_told):
+        cached.cache_clear()

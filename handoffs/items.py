@@ -75,6 +75,11 @@ class Packed(Protocol):
 class Packer(Protocol):
     """Fits items into a model's window. Pure and synchronous."""
 
+    @property
+    def counts_by(self) -> str:
+        """How it counts tokens, for the trace."""
+        ...
+
     def count(self, raw: bytes) -> int:
         """Tokens of a piece of wire text."""
         ...

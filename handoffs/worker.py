@@ -72,6 +72,10 @@ class Worker:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
+    def forget_texts(self) -> None:
+        """Keep no words of conversations that are over; the next turn reads them anew."""
+        self._memos.clear()
+
     @property
     def busy(self) -> int:
         """How many executions this process is working on."""
