@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,7 +77,8 @@ class InMemoryAudit:
     async def note(
         self, *, at: datetime, tenant: str, who: str, role: str, what: str, customer: str = "", detail: str = ""
     ) -> None:
-        """Add an entry."""
+        """Add an entry; others come in between, as with a database."""
+        await asyncio.sleep(0)
         self.entries.append(
             Entry(at=at, tenant=tenant, who=who, role=role, what=what, customer=customer, detail=detail)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,16 +81,24 @@ class Uploads:
 
     def find(self, upload: str, tenant: str, who: str) -> Upload | None:
         """One's own upload."""
+        self._forget_old()
         found = self._uploads.get(upload)
         return found if found and (found.tenant, found.who) == (tenant, who) else None
 
-    def load(self, upload: Upload) -> bool:
-        """Begin to load what was tried; False where that has begun already, as a second click finds it."""
+    async def load(self, upload: Upload, note: Callable[[], Awaitable[None]]) -> None:
+        """Note it, then begin to load what was tried; nothing where that has begun, as a second click finds it.
+
+        *Raises*: what ``note`` raises; then nothing was loaded, and it may be tried again.
+        """
         if upload.stage != "checked":
-            return False
+            return
         upload.stage = "loading"
+        try:
+            await note()
+        except BaseException:
+            upload.stage = "checked"
+            raise
         self._start(upload, dry_run=False)
-        return True
 
     async def settle(self, upload: Upload, within_s: float = 1.0) -> None:
         """Give a small upload the time to be ready at once."""
@@ -128,9 +136,8 @@ class Uploads:
             upload.files = ()
 
     def _forget_old(self) -> None:
-        oldest_first = [upload for upload in self._uploads.values() if not upload.is_busy]
         held = sum(upload.bytes_held for upload in self._uploads.values())
-        for upload in oldest_first:
+        for upload in [each for each in self._uploads.values() if not each.is_busy]:  # the oldest first
             if self._now() - upload.at > KEPT or held > WAITING_BYTES_MOST:
                 held -= upload.bytes_held
                 del self._uploads[upload.id]

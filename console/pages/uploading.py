@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
@@ -46,11 +47,12 @@ def upload_pages(backing: Backing, uploads: Uploads, views: Views) -> APIRouter:
         """Load what was tried; once, however often it is asked for."""
         visit = visit_of(request)
         upload = own(visit, upload_id)
-        if upload.stage == "checked":
-            await backing.note(visit.operator, visit.tenant, "knowledge.load", detail=_summary(upload))
-            uploads.load(upload)
+        await uploads.load(upload, partial(note_load, visit, upload))
         await uploads.settle(upload)
         return see(visit.link(f"/operator/knowledge/uploads/{upload.id}"))
+
+    async def note_load(visit: Visit, upload: Upload) -> None:
+        await backing.note(visit.operator, visit.tenant, "knowledge.load", detail=_summary(upload))
 
     def own(visit: Visit, upload_id: str) -> Upload:
         upload = uploads.find(upload_id, visit.tenant, visit.operator.login)

@@ -1,0 +1,13 @@
+"""Who is meant."""
+
+from __future__ import annotations
+
+from agents.shop.directory import customer_called
+
+
+async def test_a_customer_is_found_by_address_or_id_within_their_shop(shop):
+    assert await customer_called(shop, "volta", "Anna@volta.example") == "anna"
+    assert await customer_called(shop, "volta", "anna") == "anna"
+    assert await customer_called(shop, "lumen", "anna@volta.example") is None
+    assert await customer_called(shop, "volta", "nobody@volta.example") is None
+    assert await customer_called(shop, "volta", "") is None
