@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.entry import EntryRoute
+from agents.learning.patterns import PatternLearner
 from agents.models.breaker import InProcessBreaker
 from agents.models.fallback import Fallback
 from agents.models.offline.model import OfflineModel
@@ -41,6 +42,7 @@ def brain_of(settings: Settings, team: Team, redis_url: str | None = None) -> Br
         load=reader.ready,
         close=close,
         embedder=embedder,
+        learner=PatternLearner(team),
     )
 
 
