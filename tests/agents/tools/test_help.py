@@ -11,8 +11,8 @@ from agents.shop.passages import Passage
 from agents.shop.results.account import HelpArticles
 from agents.shop.store import Shop
 from agents.team import TEAM
-from agents.tools.help import KNOWLEDGE_WITHIN_S, search_help
-from agents.tools.knowledge_in_memory import ListedKnowledge
+from agents.tools.help import KNOWLEDGE_WITHIN_S, openings_first, search_help
+from agents.tools.knowledge_in_memory import Known, ListedKnowledge
 from agents.tools.toolbox import Toolbox
 from handoffs.errors import Unavailable, UsageError
 from handoffs.tool import Scope, ToolContext, ToolError, tool
@@ -60,6 +60,16 @@ async def test_the_shops_own_pages_step_in(shop: Shop, scope: Callable[[str], Sc
     found = await Answer(shop, knowledge, scope("ella")).to("what is your refund policy?")
     assert found.answered_by == "help pages"
     assert found.articles[0].title == "Refund policy"
+
+
+@pytest.mark.parametrize(("opening", "first"), [(1.08, ""), (0.8, "What is not refunded")])
+def test_an_opening_comes_before_its_other_passages_where_it_is_about_as_near(opening: float, first: str) -> None:
+    found = [
+        Known("Refund policy", "What is not refunded", "…", "refund-policy.md", 1.1),
+        Known("Refund policy", "", "…", "refund-policy.md", opening),
+        Known("Returns", "", "…", "returns.md", 0.9),
+    ]
+    assert openings_first(found)[0].heading == first
 
 
 def test_a_hung_memory_leaves_the_tool_most_of_its_time() -> None:
