@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import cast
 
 from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.http.exceptions import UnexpectedResponse
 
 from memory.longterm import space
 from memory.longterm.conditions import By, Condition, Conditions
@@ -15,10 +16,23 @@ from memory.longterm.space import DENSE, SPARSE, TOKENS, VectorSpace
 
 _VACUUM_SHARE = 0.001  # what is erased goes from the files soon
 _VACUUM_FROM = 100
+_CONFLICT = 409
 
 
-async def create(client: AsyncQdrantClient, name: str, vectors: VectorSpace) -> None:
-    """The collection with its indexes; its metadata says which model filled it. Harmless where it is there already."""
+async def prepare(client: AsyncQdrantClient, name: str, vectors: VectorSpace) -> VectorSpace:
+    """Makes the collection and its indexes where they are missing; answers what it holds."""
+    if not await client.collection_exists(name):
+        try:
+            await _create(client, name, vectors)
+        except UnexpectedResponse as error:
+            if error.status_code != _CONFLICT:  # another process was quicker
+                raise
+    for field, schema in _indexes().items():
+        await client.create_payload_index(name, field, schema, wait=True)
+    return _stored_space((await client.get_collection(name)).config, vectors.model)
+
+
+async def _create(client: AsyncQdrantClient, name: str, vectors: VectorSpace) -> None:
     graph = models.HnswConfigDiff(
         m=space.HNSW_M, ef_construct=space.HNSW_EF_CONSTRUCT, full_scan_threshold=space.FULL_SCAN_KB
     )
@@ -41,8 +55,6 @@ async def create(client: AsyncQdrantClient, name: str, vectors: VectorSpace) -> 
         ),
         metadata=asdict(vectors),
     )
-    for field, schema in _indexes().items():
-        await client.create_payload_index(name, field, schema, wait=True)
 
 
 def _indexes() -> dict[str, models.KeywordIndexParams | models.IntegerIndexParams | models.DatetimeIndexParams]:
@@ -57,8 +69,8 @@ def _indexes() -> dict[str, models.KeywordIndexParams | models.IntegerIndexParam
     }
 
 
-def stored_space(config: models.CollectionConfig, model: str) -> VectorSpace:
-    """What a collection holds; ``model`` where an old server keeps no metadata."""
+def _stored_space(config: models.CollectionConfig, model: str) -> VectorSpace:
+    """``model`` where an old server keeps no metadata."""
     params = config.params.vectors if isinstance(config.params.vectors, dict) else {}
     dense, tokens = params.get(DENSE), params.get(TOKENS)
     return VectorSpace(

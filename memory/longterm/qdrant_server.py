@@ -19,7 +19,7 @@ from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, Ten
 from memory.longterm.kinds import Kind
 from memory.longterm.payload import changes_payload, checked_changes, checked_items, refuse_taken
 from memory.longterm.ports import Page, Where
-from memory.longterm.qdrant_collection import create, nearest, stored_space, to_filter, to_point
+from memory.longterm.qdrant_collection import nearest, prepare, to_filter, to_point
 from memory.longterm.space import DENSE, SPARSE, TOKENS, VectorSpace
 
 _T = TypeVar("_T")
@@ -43,9 +43,11 @@ class ServerStore:
         self._made = False
 
     @classmethod
-    def connect(cls, url: str, collection: str, vectors: VectorSpace, *, api_key: str | None = None) -> ServerStore:
+    def connect(
+        cls, url: str, collection: str, vectors: VectorSpace, *, api_key: str | None = None, timeout_s: int = _TIMEOUT_S
+    ) -> ServerStore:
         """A store on the server at ``url``, which need not be there yet."""
-        client = AsyncQdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT_S, check_compatibility=False)
+        client = AsyncQdrantClient(url=url, api_key=api_key, timeout=timeout_s, check_compatibility=False)
         return cls(client, collection, vectors)
 
     async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None:
@@ -138,10 +140,7 @@ class ServerStore:
     async def _ready(self) -> None:
         async with self._making:
             if not self._made:
-                if not await self._mapped(lambda: self._client.collection_exists(self._collection)):
-                    await self._mapped(lambda: create(self._client, self._collection, self._vectors))
-                info = await self._mapped(lambda: self._client.get_collection(self._collection))
-                stored = stored_space(info.config, self._vectors.model)
+                stored = await self._mapped(lambda: prepare(self._client, self._collection, self._vectors))
                 self._vectors.check_stored(stored, f"The Qdrant collection {self._collection!r}")
                 self._made = True
 
