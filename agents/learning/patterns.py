@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from agents.learning.canonical import DROPPED, canonical
@@ -31,18 +31,18 @@ class PatternLearner:
 
     async def learn(self, turn: Turn) -> Sequence[Note]:
         """What the customer prefers and is, what they asked for, the conversation summed up, what helped."""
-        return [*stated(turn), *self.told(turn)]
+        return [*stated(turn, lambda _, text: findings(text)), *self.told(turn)]
 
     def told(self, turn: Turn) -> Iterator[Note]:
         """What does not depend on who reads the customer's words: the request, the episode, the proposal."""
         yield from (note for note in (_request(turn), episode_note(turn), self._resolutions.proposed(turn)) if note)
 
 
-def stated(turn: Turn) -> list[Note]:
-    """Preferences and facts, one for each key: the last of a turn counts."""
+def stated(turn: Turn, reading: Callable[[int, str], Iterable[Finding]]) -> list[Note]:
+    """Preferences and facts, one for each key: the last of a turn counts. ``reading`` says what a message states."""
     kept: dict[str, Note] = {}
     for number, event in zip(turn.numbers, turn.events, strict=True):
-        for finding in _of(event):
+        for finding in reading(number, event.text) if isinstance(event, CustomerSaid) else _of(event):
             kept.pop(finding.key, None)
             kept[finding.key] = turn.note(finding, number)
     return list(kept.values())
@@ -50,8 +50,6 @@ def stated(turn: Turn) -> list[Note]:
 
 def _of(event: AnyEvent) -> Iterator[Finding]:
     match event:
-        case CustomerSaid():
-            yield from findings(event.text)
         case PreferenceSet() if event.value == DROPPED or not _objected(event):
             yield canonical(event.key, event.value)
         case CallFinished() if event.outcome == "ok":

@@ -48,11 +48,16 @@ class Statement(NamedTuple):
     corrects: bool
 
 
+def unquoted(text: str) -> str:
+    """The message without quotations, code and lines taken from another mail."""
+    return _QUOTED.sub(" ", text.replace("’", "'"))
+
+
 def statements(text: str) -> Iterator[Statement]:
     """What the customer states of themselves or asks for beyond this moment, clause by clause."""
     if takes_over(text):
         return
-    for sentence in _SENTENCE_END.split(_QUOTED.sub(" ", text.replace("’", "'"))):
+    for sentence in _SENTENCE_END.split(unquoted(text)):
         plain = _OPENING.sub("", sentence.strip())
         asked = _POLITE.sub("", plain)
         if _ASKS.search(plain) or (sentence.rstrip().endswith("?") and asked == plain):
