@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,13 +14,14 @@ from agents.shop.people import CUSTOMERS
 from baton.data_folder import prepared
 from baton.settings import Settings
 from memory.longterm.embed import BUNDLED, Embedder
+from memory.longterm.encode import ModelEncoder
 from memory.longterm.hashing import HashingEncoder
 from memory.longterm.item import TenantScope
 from memory.longterm.library import KeptStore, Library, library_over
 from memory.longterm.ports import Encoder, Verifier, Where
 from memory.longterm.qdrant_embedded import EmbeddedStore
 from memory.longterm.reopening import ReopeningStore
-from memory.longterm.space import VectorSpace
+from memory.longterm.rerank import CrossEncoderReranker
 from memory.seed.gather import Gathered, gather
 from memory.seed.job import EVERYWHERE, seed
 from memory.seed.report import Progress, SeedReport
@@ -37,12 +38,12 @@ def _nobody(_: Progress) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class LongTerm:
-    """An installation's long-term memory."""
+    """An installation's long-term memory. ``closing`` lets go of the models that are nobody else's."""
 
     library: Library
     store: KeptStore
     encoder: Encoder
-    embedder: Embedder | None = None
+    closing: Sequence[Callable[[], None]] = ()
 
     async def seed(
         self,
@@ -74,10 +75,10 @@ class LongTerm:
         )
 
     async def aclose(self) -> None:
-        """Let go of files, locks and connections, and of the embedding model where it is nobody else's."""
+        """Let go of files, locks, connections and models."""
         await self.store.aclose()
-        if self.embedder is not None:
-            self.embedder.close()
+        for close in self.closing:
+            close()
 
 
 def open_library(
@@ -88,16 +89,23 @@ def open_library(
     The store is opened when first needed, and again after it was away.
     """
     model = settings.embedding_model or BUNDLED
-    shared = embedder if embedder is not None and embedder.model == model else None
-    own = Embedder(model) if shared is None and model != HASHING else None
-    encoder = HashingEncoder()
-    store = ReopeningStore(partial(_open_store, settings, model, encoder))
-    library = library_over(store, encoder, verifiers=verifiers)
-    return LongTerm(library=library, store=store, encoder=encoder, embedder=own)
+    if model == HASHING:
+        encoder, caches, closing = HashingEncoder(), [], []
+    else:
+        shared = embedder is not None and embedder.model == model
+        embedder = embedder if embedder is not None and shared else Embedder(model)
+        encoder, caches = ModelEncoder(embedder), [embedder.clear]
+        closing = [] if shared else [embedder.close]
+    store = ReopeningStore(partial(_open_store, settings, encoder))
+    reranker = CrossEncoderReranker(Path(settings.rerank_model)) if settings.rerank_model else None
+    library = library_over(store, encoder, verifiers=verifiers, reranker=reranker, caches=caches)
+    if reranker is not None:
+        closing.append(reranker.close)
+    return LongTerm(library=library, store=store, encoder=encoder, closing=closing)
 
 
-async def _open_store(settings: Settings, model: str, encoder: HashingEncoder) -> KeptStore:
-    vectors = VectorSpace(model=model, dimension=encoder.dimension, token_dimension=encoder.token_dimension)
+async def _open_store(settings: Settings, encoder: HashingEncoder | ModelEncoder) -> KeptStore:
+    vectors = await encoder.space()
     if settings.qdrant_url is None:
         return await EmbeddedStore.open(prepared(settings.data_folder) / "memory", vectors)
     from memory.longterm.qdrant_server import ServerStore  # noqa: PLC0415  takes seconds, and few have a server

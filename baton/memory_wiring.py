@@ -6,20 +6,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from redis.asyncio import Redis
-
 from agents.learning.turn import Learner
+from agents.models.breaker import Breaker
 from agents.shop.store import Shop
 from agents.shop.verifiers import verifiers_of
-from baton.learning import Learning
+from baton.learning import Jobs, Learning
 from baton.longterm import LongTerm, open_library, seed_help_centre
 from baton.remembering import LibraryKnowledge, LibraryNotes, LibraryRecall
 from baton.settings import Settings
 from baton.upkeep import keep_swept, stocked
 from handoffs.ports import Clock
-from handoffs.side_writes import TO_LEARN
-from memory.coordination.redis_breaker import RedisBreaker
-from memory.coordination.redis_jobs import RedisJobs
 from memory.longterm.embed import Embedder
 from memory.session.redis_log import RedisSessionLog
 
@@ -31,7 +27,8 @@ class MemoryWiring:
         self,
         longterm: LongTerm,
         *,
-        redis: Redis,
+        jobs: Jobs,
+        breaker: Breaker,
         log: RedisSessionLog,
         learner: Learner | None,
         clock: Clock,
@@ -39,10 +36,9 @@ class MemoryWiring:
         centre: bool,
     ) -> None:
         library = longterm.library
-        self.recall = LibraryRecall(library, RedisBreaker(redis))
+        self.recall = LibraryRecall(library, breaker)
         self.knowledge = LibraryKnowledge(library, clock)
         self.notes = LibraryNotes(library, log)
-        jobs = RedisJobs(redis, TO_LEARN)
         self._learning = (
             Learning(jobs=jobs, log=log, library=library, learner=learner, clock=clock) if learner is not None else None
         )

@@ -31,7 +31,10 @@ from handoffs.events import AnyEvent, CustomerSaid, encode
 from handoffs.model import Model
 from handoffs.ports import Entry, SubmitStatus
 from handoffs.runtime import Runtime
+from handoffs.side_writes import TO_LEARN
 from handoffs.worker import Worker
+from memory.coordination.redis_breaker import RedisBreaker
+from memory.coordination.redis_jobs import RedisJobs
 from memory.coordination.redis_leases import RedisLeases
 from memory.coordination.redis_limits import RedisLimits, RedisRevocations
 from memory.errors import StoreMismatch
@@ -93,41 +96,42 @@ class Installation:
         self.people = demo_directory(settings.demo_password) if settings.demo else Directory((), "")
         self.brain = brain
         self.chat = options_of(settings, model_notice(settings))
-        clock = SystemClock()
-        self.memory = longterm and MemoryWiring(
-            longterm,
-            redis=redis,
-            log=self.log,
-            learner=brain.learner,
-            clock=clock,
-            tenants=tuple(TENANTS),
-            centre=settings.help_centre,
-        )
         self.packer = BlockPacker(
             window_tokens=settings.window_tokens, cap_tokens=INPUT_CAP_TOKENS, counter=counter_of(settings)
         )
-        runtime = Runtime(
+        self.memory = self._memory(longterm) if longterm is not None else None
+        self.worker = Worker(self._runtime(), SessionLeases(RedisLeases(redis)), most=settings.turns_at_once)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._loaded = False
+
+    def _memory(self, longterm: LongTerm) -> MemoryWiring:
+        return MemoryWiring(
+            longterm,
+            jobs=RedisJobs(self.redis, TO_LEARN),
+            breaker=RedisBreaker(self.redis),
+            log=self.log,
+            learner=self.brain.learner,
+            clock=SystemClock(),
+            tenants=tuple(TENANTS),
+            centre=self.settings.help_centre,
+        )
+
+    def _runtime(self) -> Runtime:
+        memory, settings = self.memory, self.settings
+        return Runtime(
             journal=self.journal,
             signals=SessionSignals(self.feed),
-            tools=Toolbox(
-                team,
-                shop,
-                knowledge=self.memory and self.memory.knowledge,
-                notes=self.memory and self.memory.notes,
-            ),
-            entry=brain.entry,
-            model=brain.model,
+            tools=Toolbox(self.team, self.shop, knowledge=memory and memory.knowledge, notes=memory and memory.notes),
+            entry=self.brain.entry,
+            model=self.brain.model,
             packer=self.packer,
-            clock=clock,
-            team=team,
+            clock=SystemClock(),
+            team=self.team,
             limits=settings.limits,
-            recall=self.memory and self.memory.recall,
+            recall=memory and memory.recall,
             reach=reach_from_environment(),
             max_output_tokens=settings.max_output_tokens,
         )
-        self.worker = Worker(runtime, SessionLeases(RedisLeases(redis)), most=settings.turns_at_once)
-        self._tasks: list[asyncio.Task[None]] = []
-        self._loaded = False
 
     @property
     def forgetting(self) -> Forgetting:

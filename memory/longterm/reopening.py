@@ -33,7 +33,7 @@ class ReopeningStore:
         self._one_at_a_time = asyncio.Lock()
         self._closed = False
 
-    async def opened(self) -> KeptStore:
+    async def _opened(self) -> KeptStore:
         """The store, opened. *Raises*: StoreError."""
         async with self._one_at_a_time:
             if self._closed:
@@ -51,7 +51,7 @@ class ReopeningStore:
             return self._store
 
     async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None:
-        await (await self.opened()).put(scope, items)
+        await (await self._opened()).put(scope, items)
 
     async def search(
         self,
@@ -63,29 +63,29 @@ class ReopeningStore:
         kinds: Sequence[Kind] | None = None,
         not_conversation: str = "",
     ) -> Sequence[Hit]:
-        store = await self.opened()
+        store = await self._opened()
         return await store.search(scope, query, now=now, limit=limit, kinds=kinds, not_conversation=not_conversation)
 
     async def maxsim(self, scope: CustomerScope, ids: Sequence[str], tokens: Vector) -> Mapping[str, float]:
-        return await (await self.opened()).maxsim(scope, ids, tokens)
+        return await (await self._opened()).maxsim(scope, ids, tokens)
 
     async def scan(self, scope: Scope, where: Where, *, after: str | None = None, limit: int = 256) -> Page:
-        return await (await self.opened()).scan(scope, where, after=after, limit=limit)
+        return await (await self._opened()).scan(scope, where, after=after, limit=limit)
 
     async def amend(self, scope: Scope, ids: Sequence[str], changes: Mapping[str, str | datetime | None]) -> None:
-        await (await self.opened()).amend(scope, ids, changes)
+        await (await self._opened()).amend(scope, ids, changes)
 
     async def erase(self, scope: Scope, where: Where) -> int:
-        return await (await self.opened()).erase(scope, where)
+        return await (await self._opened()).erase(scope, where)
 
     async def count(self, scope: TenantScope, where: Where) -> int:
-        return await (await self.opened()).count(scope, where)
+        return await (await self._opened()).count(scope, where)
 
     async def compact(self) -> None:
-        await (await self.opened()).compact()
+        await (await self._opened()).compact()
 
     async def health(self) -> str:
-        return await (await self.opened()).health()
+        return await (await self._opened()).health()
 
     async def aclose(self) -> None:
         """Close what was opened; nothing is opened any more."""

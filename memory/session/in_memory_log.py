@@ -21,9 +21,10 @@ class InMemorySessionLog:
         """The records of all logs, joined by sequence number."""
         return self._store.of(tenant, conversation).read(after_seq, limit)
 
-    async def logs(self, tenant: str, conversation: str) -> dict[str, list[StoredRecord]]:
-        """The records of each log by itself."""
-        return {name: list(records) for name, records in self._store.of(tenant, conversation).logs.items()}
+    async def execution(self, tenant: str, conversation: str, execution: str) -> list[StoredRecord]:
+        """The records of one execution, in order; empty when there is no such execution (any more)."""
+        known = self._store.of(tenant, conversation).executions.get(execution)
+        return list(known.events) if known is not None else []
 
     async def blobs(self, tenant: str, conversation: str, digests: Sequence[str]) -> dict[str, bytes]:
         """The prompt parts of those digests; what is not stored is not in the answer."""

@@ -35,13 +35,6 @@ class RedisSessionLog:
         """The records of one execution, in order; empty when there is no such execution (any more)."""
         return await read_execution(self._redis, tenant, conversation, execution)
 
-    async def logs(self, tenant: str, conversation: str) -> dict[str, list[StoredRecord]]:
-        """The records of each log by itself."""
-        logs: dict[str, list[StoredRecord]] = {}
-        for record in await self.read(tenant, conversation):
-            logs.setdefault(record.log, []).append(record)
-        return logs
-
     async def blobs(self, tenant: str, conversation: str, digests: Sequence[str]) -> dict[str, bytes]:
         """The prompt parts of those digests; what is not stored is not in the answer."""
         if not digests:

@@ -31,10 +31,16 @@ class TestReading:
         joined = await memory.log.read("volta", "c1")
         assert [(record.seq, record.log) for record in joined] == list(enumerate(logs, start=1))
         assert [record.seq for record in await memory.log.read("volta", "c1", after_seq=1, limit=3)] == [2, 3, 4]
-        by_log = await memory.log.logs("volta", "c1")
-        assert {log: [record.seq for record in records] for log, records in by_log.items()} == {
-            "customer": [1, 4], "system": [2], "billing": [3, 5],
-        }  # fmt: skip
+
+    async def test_one_execution_is_read_by_itself(self, memory):
+        execution, _ = await memory.start()
+        await memory.commit(execution, records=[("billing", b"1", None), ("customer", b"2", None)])
+        records = await memory.log.execution("volta", "c1", execution)
+        assert [(record.number, record.log, record.data) for record in records] == [
+            (1, "billing", b"1"),
+            (2, "customer", b"2"),
+        ]
+        assert await memory.log.execution("volta", "c1", "x000099") == []
 
     async def test_the_window_may_be_cut_to_its_end(self, memory):
         execution, _ = await memory.start()

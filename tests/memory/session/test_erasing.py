@@ -82,15 +82,3 @@ async def test_an_old_conversation_that_no_index_names_is_found(redis, committin
     await redis.delete(keys.conversations("volta"), keys.conversations("volta", "anna"))
 
     assert await RedisErasing(redis).conversations("volta", "anna") == ["c1"]
-
-
-async def test_the_records_of_one_execution_are_read_by_themselves(redis, committing):
-    await speak(redis, committing)
-
-    records = await RedisSessionLog(redis).execution("volta", "c1", "x000001")
-
-    assert [(record.number, record.log, record.data) for record in records] == [
-        (1, "billing", PLANTED),
-        (2, "customer", PLANTED),
-    ]
-    assert await RedisSessionLog(redis).execution("volta", "c1", "x000009") == []
