@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from agents.entry import EntryRoute
+from agents.learning.from_model import ModelLearner
 from agents.learning.patterns import PatternLearner
+from agents.learning.turn import Learner
 from agents.models.breaker import InProcessBreaker
 from agents.models.fallback import Fallback
 from agents.models.offline.model import OfflineModel
@@ -28,6 +30,9 @@ def brain_of(settings: Settings, team: Team, redis_url: str | None = None) -> Br
     redis = connect(redis_url) if redis_url is not None and endpoints else None
     breaker = RedisBreaker(redis) if redis is not None else InProcessBreaker(clock.monotonic)
     chain = Fallback([*endpoints, offline], breaker, clock.monotonic)
+    learner: Learner = PatternLearner(team)
+    if endpoints:
+        learner = ModelLearner(Fallback(endpoints, breaker, clock.monotonic), PatternLearner(team))
 
     async def close() -> None:
         for endpoint in endpoints:
@@ -42,7 +47,7 @@ def brain_of(settings: Settings, team: Team, redis_url: str | None = None) -> Br
         load=reader.ready,
         close=close,
         embedder=embedder,
-        learner=PatternLearner(team),
+        learner=learner,
     )
 
 
