@@ -19,7 +19,8 @@ from baton.desk.naming import shop_named
 from baton.desk.opening import open_desk
 from baton.desk.orders import File, Seed
 from baton.settings import Settings, load_settings
-from memory.errors import StoreError
+from handoffs.errors import BatonError
+from memory.errors import StoreError, StoreUnavailable
 from memory.seed.gather import Gathered, gather
 from memory.seed.report import Rejected, SeedReport, write_report
 from tracing.sentences import plain
@@ -51,7 +52,10 @@ def seed(
     """
     settings = load_settings()
     shop, gathered = shop_named(settings, tenant), gather(paths, under=under)
-    done = asyncio.run(_seed(settings, _order(shop, gathered, prune=prune, dry_run=dry_run)))
+    try:
+        done = asyncio.run(_seed(settings, _order(shop, gathered, prune=prune, dry_run=dry_run)))
+    except (BatonError, StoreError) as error:
+        done = SeedReport(rejected=(*gathered.rejected, _nothing_done(error)), dry_run=dry_run)
     typer.echo(_sentence(shop, done))
     _tell_rejected(settings, done.rejected, report)
     raise typer.Exit(done.exit_code)
@@ -68,6 +72,12 @@ def _order(shop: str, gathered: Gathered, *, prune: bool, dry_run: bool) -> Seed
     )
 
 
+def _nothing_done(error: Exception) -> Rejected:
+    """The store or the embedding model is not as it must be; the sentence says which and what to do."""
+    again = "then run the same command again, it goes on where it was"
+    return Rejected(file="everything", line=0, reason=str(error).rstrip("."), advice=again)
+
+
 async def _seed(settings: Settings, order: Seed) -> SeedReport:
     with _watching() as watch:
         async with open_desk(settings) as desk:
@@ -76,7 +86,7 @@ async def _seed(settings: Settings, order: Seed) -> SeedReport:
                     watch(answer)
                 elif isinstance(answer, Seeded):
                     return answer.report
-    raise StoreError("the seeding ended without a report: run the same command again, it goes on where it was")
+    raise StoreUnavailable("the seeding ended without a report")
 
 
 @contextmanager

@@ -10,14 +10,22 @@ from baton.desk.forgetting import forgetting_alone
 from baton.desk.local import LocalDesk
 from baton.longterm import open_library
 from baton.settings import Settings
+from handoffs.errors import UsageError
+from memory.longterm.embed import WeightsMissing
 
 
 @asynccontextmanager
 async def desk_alone(settings: Settings) -> AsyncGenerator[LocalDesk]:
-    """The desk over memory that is ours alone. *Raises*: FolderHeld, StoreUnavailable, StoreMismatch on entry."""
+    """The desk over memory that is ours alone.
+
+    *Raises* on entry: FolderHeld, StoreUnavailable, StoreMismatch; UsageError without the embedding model's weights.
+    """
     longterm = open_library(settings)
     try:
-        await longterm.store.health()  # opened now, not at the first order
+        try:
+            await longterm.store.health()  # opened now, not at the first order
+        except WeightsMissing as error:
+            raise UsageError(f"{error}.") from error
         yield LocalDesk(longterm, forget=forgetting_alone(settings, longterm.library), now=_now)
     finally:
         await longterm.aclose()
