@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from memory.longterm.item import CustomerScope, Memory, Scope
+from memory.longterm.item import CustomerScope, Memory, Scope, is_memory_id
 from memory.longterm.kinds import Kind
 from memory.longterm.ports import Where
 
@@ -68,7 +68,7 @@ def recallable(
 def narrowed(conditions: Conditions, where: Where) -> Conditions:
     """Those of the conditions that also fit ``where``."""
     must, must_not = conditions
-    one_of = {"id": where.ids, "kind": where.kinds, "position": where.positions}
+    one_of = {"kind": where.kinds, "position": where.positions}
     equal = {
         "customer": where.customer,
         "source": where.source,
@@ -77,6 +77,7 @@ def narrowed(conditions: Conditions, where: Where) -> Conditions:
         "conversation": where.conversation,
         "status": where.status,
     }
+    must += () if where.ids is None else (_id_of(where.ids),)
     must += tuple(OneOf(field, tuple(values)) for field, values in one_of.items() if values is not None)
     must += tuple(OneOf(field, (value,)) for field, value in equal.items() if value is not None)
     if where.expired_at is not None:
@@ -89,7 +90,7 @@ def narrowed(conditions: Conditions, where: Where) -> Conditions:
 
 def with_ids(conditions: Conditions, ids: Iterable[str]) -> Conditions:
     """Those of the conditions with one of these ids."""
-    return conditions._replace(must=(*conditions.must, OneOf("id", tuple(ids))))
+    return conditions._replace(must=(*conditions.must, _id_of(ids)))
 
 
 def fits(memory: Memory, conditions: Conditions) -> bool:
@@ -97,6 +98,11 @@ def fits(memory: Memory, conditions: Conditions) -> bool:
     return all(_meets(memory, one) for one in conditions.must) and not any(
         _meets(memory, one) for one in conditions.must_not
     )
+
+
+def _id_of(ids: Iterable[str]) -> OneOf:
+    """What cannot be an id is the id of nothing; the engines would refuse it."""
+    return OneOf("id", tuple(one for one in ids if is_memory_id(one)))
 
 
 def _meets(memory: Memory, condition: Condition) -> bool:

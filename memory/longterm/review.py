@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from memory.longterm.item import CustomerScope, Memory, TenantScope, is_memory_id
+from memory.longterm.item import CustomerScope, Memory, TenantScope
 from memory.longterm.ports import MemoryStore, Page, Where
 from memory.longterm.scanning import every
 from memory.longterm.supersession import Changes, retirement, supersede
@@ -44,7 +44,7 @@ class Review:
         return replace(proposal, status="retired", reviewed_by=by)
 
     async def _proposal(self, scope: TenantScope, memory: str) -> Memory:
-        found = (await self._store.scan(scope, Where(ids=(memory,)))).memories if is_memory_id(memory) else ()
+        found = (await self._store.scan(scope, Where(ids=(memory,)))).memories
         if not found:
             raise NotProposed(f"there is no proposal {memory!r}; `baton memory review list` shows those that wait")
         if found[0].status != "proposed" or found[0].superseded_by:

@@ -13,7 +13,9 @@ DENSE: Final = "dense"
 SPARSE: Final = "sparse"
 TOKENS: Final = "tokens"
 
-KEYWORD_FIELDS: Final = ("tenant", "customer", "status", "superseded_by", "kind", "conversation", "source", "key")
+KEYWORD_FIELDS: Final = (
+    "tenant", "customer", "status", "superseded_by", "kind", "conversation", "source", "key", "digest",
+)  # fmt: skip
 INTEGER_FIELDS: Final = ("position",)
 TIME_FIELDS: Final = ("expires_at",)
 

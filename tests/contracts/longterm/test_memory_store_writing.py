@@ -79,12 +79,14 @@ async def test_scan_walks_all_pages_in_id_order_whatever_the_status_or_age(shop)
         (Where(expired_at=NOW - timedelta(seconds=1)), set()),
         (Where(superseded=True), {"b"}),
         (Where(superseded=False), {"a", "c", "d"}),
+        (Where(digest="d1"), {"a"}),
         (Where(ids=()), set()),
+        (Where(ids=("17",)), set()),  # no id at all
     ],
 )
 async def test_where_picks_memories(shop, where, fitting):
     await shop.put(
-        shop.memory("a", source="s1", position=3),
+        shop.memory("a", source="s1", position=3, digest="d1"),
         shop.memory("b", kind="preference", key="colour", superseded_by="x"),
         shop.memory("c", customer="", status="retired"),
         shop.memory("d", conversation="c9", expires_at=shop.now),
