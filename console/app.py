@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from console.backing import Backing
 from console.gate import NOTHING_HERE, START, Gate, LoginNeeded
+from console.pages.asking import asking_page
 from console.pages.door import login_pages, logout_page
 from console.pages.knowledge import knowledge_pages
 from console.pages.proposals import proposal_pages
@@ -42,9 +43,10 @@ def build_console(backing: Backing, uploads: Uploads) -> FastAPI:
     console = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     console.mount("/static", StaticFiles(directory=HERE / "static"))
     console.include_router(login_pages(backing, sessions, gate, views))
-    console.include_router(logout_page(backing, gate), dependencies=enter)
+    console.include_router(logout_page(backing), dependencies=enter)
     console.include_router(start_page(backing, views), dependencies=enter)
     console.include_router(knowledge_pages(backing, views), dependencies=enter_to_write)
+    console.include_router(asking_page(backing, views), dependencies=enter)
     console.include_router(upload_pages(backing, uploads, views), dependencies=enter_to_write)
     console.include_router(proposal_pages(backing, views), dependencies=enter_to_write)
     console.add_exception_handler(LoginNeeded, _to_login)

@@ -71,12 +71,6 @@ class Gate:
         session = self._sessions.read(request.cookies.get(COOKIE, ""))
         return None if session is None or await self._deny.revoked(session.deny_id) else session
 
-    async def check_form(self, request: Request, session: Session) -> None:
-        """*Raises*: HTTPException 403 for a form that this session's pages did not make."""
-        form = await request.form(max_files=FILES_MOST, max_fields=50)
-        if not self._sessions.is_own_form(session, str(form.get("form_token", ""))):
-            raise HTTPException(403, STALE_FORM)
-
     async def _check(self, request: Request, *, viewers_may_post: bool) -> None:
         session = await self.session_of(request)
         operator = await self._staff.find(session.login) if session and session.login else None
@@ -85,13 +79,18 @@ class Gate:
         tenant = request.query_params.get("tenant") or operator.tenants[0]
         if tenant not in operator.tenants:
             raise HTTPException(404, NOTHING_HERE)
-        if request.method not in ("GET", "HEAD"):
-            if not (operator.may_write or viewers_may_post):
-                raise HTTPException(403, VIEWERS_LOOK)
-            await self.check_form(request, session)
         request.state.visit = Visit(
             operator=operator, tenant=tenant, session=session, form_token=self._sessions.form_token(session)
         )
+        if request.method not in ("GET", "HEAD"):
+            if not (operator.may_write or viewers_may_post):
+                raise HTTPException(403, VIEWERS_LOOK)
+            await self._check_form(request, session)
+
+    async def _check_form(self, request: Request, session: Session) -> None:
+        form = await request.form(max_files=FILES_MOST, max_fields=50)
+        if not self._sessions.is_own_form(session, str(form.get("form_token", ""))):
+            raise HTTPException(403, STALE_FORM)
 
 
 def visit_of(request: Request) -> Visit:

@@ -89,6 +89,9 @@ async def test_an_editor_teaches_the_agents_something(offline, page, album, requ
     await expect(page.get_by_role("region", name="Would be recalled")).to_contain_text("valid for three years")
     await page.screenshot(path=album / f"ask-{name}.png", full_page=True)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page fits its width"
+    await page.get_by_role("button", name="Log out").click()
+    await page.goto(f"{offline.url}/operator/knowledge")
+    await expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     assert (desk.elsewhere, desk.complaints, desk.ran) == ([], [], [])
 
 

@@ -34,6 +34,12 @@ async def test_a_link_without_a_session_opens_the_login_and_comes_back(come):
     assert someone.page.url.params["q"] == "refund & returns"
 
 
+async def test_a_slip_of_the_finger_does_not_lose_the_way(come):
+    someone = await come().log_in("olga@volta.example", "swrm", to="/operator/knowledge/proposals")
+    assert 'name="next" value="/operator/knowledge/proposals"' in someone.page.text
+    assert 'value="olga@volta.example"' in someone.page.text
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [
