@@ -8,7 +8,7 @@ from typing import Final
 from agents.learning.guard import objection, takes_over
 from agents.learning.words import words
 
-_CHARS_MOST, _WORDS_LEAST = 160, 3
+_MESSAGE_MOST, _CHARS_MOST, _WORDS_LEAST = 4_000, 160, 3
 _MERE_TALK: Final = words("sentences", "opening")
 _FROM_NOW: Final = words("stance", "from_now")
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -18,7 +18,7 @@ def gist(text: str) -> str:
     """The message without sentences that hold secrets, cut where it gets long."""
     if takes_over(text):
         return ""
-    told = " ".join(part.strip() for part in _SENTENCE.split(text) if not _kept_out(part))
+    told = " ".join(part.strip() for part in _SENTENCE.split(text[:_MESSAGE_MOST]) if not _kept_out(part))
     told = " ".join(told.replace("|", "/").split())
     if len(re.findall(r"\w+", _MERE_TALK.sub(" ", told))) < _WORDS_LEAST:
         return ""

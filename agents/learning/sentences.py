@@ -10,6 +10,7 @@ from agents.learning.guard import takes_over
 from agents.learning.words import one_of, words
 
 _I: Final = re.IGNORECASE
+_MESSAGE_MOST, _SENTENCE_MOST, _SENTENCES_MOST = 4_000, 200, 12  # the patterns' time grows with the square of a sentence
 _QUOTED: Final = re.compile(
     r"```.*?(?:```|\Z)|^\s*>.*$|\"[^\"\n]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’]*’(?!\w)|(?<!\w)'[^'\n]*'(?!\w)",
     re.MULTILINE | re.DOTALL,
@@ -57,10 +58,11 @@ def statements(text: str) -> Iterator[Statement]:
     """What the customer states of themselves or asks for beyond this moment, clause by clause."""
     if takes_over(text):
         return
-    for sentence in _SENTENCE_END.split(unquoted(text)):
-        plain = _OPENING.sub("", sentence.strip())
+    for whole in _SENTENCE_END.split(unquoted(text[:_MESSAGE_MOST]))[:_SENTENCES_MOST]:
+        sentence = whole.strip()[:_SENTENCE_MOST]
+        plain = _OPENING.sub("", sentence)
         asked = _POLITE.sub("", plain)
-        if _ASKS.search(plain) or (sentence.rstrip().endswith("?") and asked == plain):
+        if _ASKS.search(plain) or (whole.rstrip().endswith("?") and asked == plain):
             continue
         corrects = _CORRECTS.search(sentence) is not None
         for clause in _CLAUSE_END.split(asked):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import process_time
 from typing import Protocol
 
 import pytest
@@ -87,3 +88,12 @@ def test_two_notes_are_two_memories_and_the_same_note_is_one() -> None:
     again = learnt("please remember my bell is broken.")
     assert bell == again != dog
     assert set(bell).isdisjoint(dog)
+
+
+@pytest.mark.parametrize(
+    "piece", ["i would really ", "i ", "a.b-c@d-", "my address is ", "A1 ", "1,", "not ", "call me Aaaa "]
+)
+def test_a_message_made_to_keep_the_patterns_busy_does_not(piece: str) -> None:
+    started_s = process_time()
+    findings(piece * (20_000 // len(piece)))
+    assert process_time() - started_s < 1.0  # milliseconds as it is; half a minute where the patterns ran free
