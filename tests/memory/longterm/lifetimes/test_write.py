@@ -184,7 +184,7 @@ async def test_a_crash_before_the_old_value_is_marked_leaves_the_new_one_in_forc
     with pytest.raises(Crash):
         await library.write(anna, [csv_or("PDF", on=1)], now=day(1))
 
-    recalled = await library.recall(anna, "invoices as CSV or PDF", now=day(1))
+    recalled = await library.recall(anna, "wants invoices as PDF", now=day(1))
     assert {one.memory.superseded_by for one in recalled.candidates} == {""}
     assert [one.memory.value for one in recalled.kept] == ["PDF"]
     assert [one.value for one in await library.preferences(anna, now=day(1))] == ["PDF"]
