@@ -14,11 +14,12 @@ from math import ceil
 from typing import Literal, NamedTuple, Protocol
 
 from memory.working.evictions import OVER, RECALLED, WHY, Evictions
-from memory.working.relevance import RELATED, degrees, forget_texts
+from memory.working.relevance import degrees, forget_texts
 from memory.working.tokens import Estimate, TokenCounter
 
 INPUT_SHARE = 0.6
 RECALLED_CAP_TOKENS = 1_500
+RECALLED_SHARE = 0.2  # of the budget at most: a small window needs the conversation more than memories
 STEP = 0.2  # of the budget is freed at a time
 ROOM = 0.15  # of the budget is kept for what the running turn will still bring
 CUTS_MOST = 4
@@ -111,12 +112,14 @@ class BlockPacker:
         """Choose what stays. ``about`` is what the turn is about, ``beside_tokens`` what is sent beside the items."""
         budget = self.budget_tokens(share) - beside_tokens
         gone = Evictions(items)
-        for index in _over_the_cap(items, self._recalled_cap_tokens):
+        for index in _over_the_cap(items, min(self._recalled_cap_tokens, int(budget * RECALLED_SHARE))):
             gone.drop(index, RECALLED)
         late = sum(gone.tokens(i) for i, item in enumerate(items) if item.place in ("recalled", "now"))
         over = gone.total + max(int(budget * ROOM) - late, 0) - budget
         if over > 0:
-            _free(items, gone, ceil(over / (step := max(int(budget * STEP), 1))) * step, about)
+            step = max(int(budget * STEP), 1)
+            _free(items, gone, gone.total - ceil(over / step) * step, about)
+            _free_of_memories(items, gone, budget)
         if gone.total > budget:
             _cut(items, gone, budget)
         return Packed(gone.kept, frozenset(gone.short), gone.cut, gone.total, gone.told())
@@ -131,42 +134,42 @@ def _over_the_cap(items: Sequence[Packable], cap_tokens: int) -> Iterator[int]:
                 yield index
 
 
-def _free(items: Sequence[Packable], gone: Evictions, goal_tokens: int, about: str) -> None:
-    """Condense old results, then leave out what scores lowest, until so many tokens are free or nothing loose is left.
+def _free(items: Sequence[Packable], gone: Evictions, until_tokens: int, about: str) -> None:
+    """Condense old results, then leave out what scores lowest, until no more than so many tokens remain.
 
     Whole blocks and whole scores at a time: finer steps would change the beginning of the prompt with every message.
     """
-    until = gone.total - goal_tokens
     old = [index for index, item in enumerate(items) if item.place == "old"]
     for _, block in groupby(old, key=lambda index: items[index].block):
-        if gone.total <= until:
+        if gone.total <= until_tokens:
             return
         for index in block:
             gone.shorten(index)
-    for unit in _lowest_first(items, gone, old, about):
-        if gone.total <= until:
+    for unit in _lowest_first(items, old, about):
+        if gone.total <= until_tokens:
             return
         for index, why in unit:
             gone.drop(index, why)
 
 
-def _lowest_first(
-    items: Sequence[Packable], gone: Evictions, old: Sequence[int], about: str
-) -> Iterator[Sequence[tuple[int, str]]]:
-    """Units of (item, why) that go together. An item's score is its age in blocks, what it is, and what it has to do
-    with the turn; a memory counts as related and is a unit of its own."""
+def _lowest_first(items: Sequence[Packable], old: Sequence[int], about: str) -> Iterator[Sequence[tuple[int, str]]]:
+    """Units of (item, why) that go together. The score is the age in blocks, what it is, and what its exchange has to
+    do with the turn."""
     degree = degrees(about, [(items[index].exchange, text) for index in old for text in items[index].texts])
-    scored: list[tuple[int, int, str]] = []
-    for index in old:
+
+    def score(index: int) -> int:
         item = items[index]
-        scored.append((item.block + item.lasts + degree[item.exchange], index, WHY[degree[item.exchange]]))
-    newest = max((items[index].block for index in old), default=0) + RELATED
-    memories = [index for index in gone.kept if items[index].place == "recalled"]
-    scores = sorted({score for score, _, _ in scored} | {newest})
-    for score in scores:
-        yield [(index, why) for its_score, index, why in scored if its_score == score]
-        if score == newest:
-            yield from ([(index, RECALLED)] for index in reversed(memories))
+        return item.block + item.lasts + degree[item.exchange]
+
+    for _, unit in groupby(sorted(old, key=score), key=score):
+        yield [(index, WHY[degree[items[index].exchange]]) for index in unit]
+
+
+def _free_of_memories(items: Sequence[Packable], gone: Evictions, budget_tokens: int) -> None:
+    """Memories change with every turn: they need no whole steps, and go one by one, the least relevant first."""
+    for index in reversed([index for index in gone.kept if items[index].place == "recalled"]):
+        if gone.total > budget_tokens:
+            gone.drop(index, RECALLED)
 
 
 def _cut(items: Sequence[Packable], gone: Evictions, budget_tokens: int) -> None:

@@ -61,7 +61,9 @@ def test_the_budget_is_kept_and_what_is_reserved_stays(old, recalled, cap, about
     assert {0, len(items) - 1} <= set(packed.kept), "instructions, facts and the running turn stay"
     assert list(packed.kept) == sorted(packed.kept), "in the order of the conversation"
     assert packed.tokens <= cap
-    assert sum(items[i].tokens for i in packed.kept if items[i].place == "recalled") <= 1_500, "memories have their cap"
+    assert sum(items[i].tokens for i in packed.kept if items[i].place == "recalled") <= min(1_500, cap // 5), (
+        "memories have their cap"
+    )
     sizes = {i: items[i].short_tokens() if i in packed.short else items[i].tokens for i in packed.kept}
     assert packed.tokens == sum(sizes.values())
     all_tokens = sum(item.tokens for item in items)
@@ -116,6 +118,21 @@ def test_the_least_relevant_memory_goes_first():
     packed = packer(10_000).pack([HEAD, *recalled, ASKED])
     assert list(packed.kept) == [0, 1, 2, 4]
     assert packed.evicted[0][1].startswith("recalled")
+
+
+def test_a_memory_goes_only_when_there_is_really_no_room():
+    chat = [Item("old", 200, block=n) for n in range(4)]
+    recalled = [Item("recalled", 100, text=str(n)) for n in range(2)]
+    assert list(packer(1_200).pack([HEAD, *chat, *recalled, ASKED]).kept)[-3:] == [5, 6, 7]
+    story = Item("now", 640, what="customer")
+    assert list(packer(1_000).pack([HEAD, *chat, *recalled, story]).kept) == [0, 5, 7], "the less relevant one goes"
+
+
+def test_in_a_small_window_memories_leave_room_for_the_conversation():
+    chat = [Item("old", 100, block=n) for n in range(4)]
+    recalled = [Item("recalled", 90, text=str(n)) for n in range(5)]
+    packed = packer(1_000).pack([HEAD, *chat, *recalled, ASKED])
+    assert list(packed.kept) == [0, 1, 2, 3, 4, 5, 6, 10]
 
 
 def test_the_beginning_of_the_prompt_stays_the_same_for_many_turns():
