@@ -10,7 +10,8 @@ from agents.learning.guard import takes_over
 from agents.learning.words import one_of, words
 
 _I: Final = re.IGNORECASE
-_MESSAGE_MOST, _SENTENCE_MOST, _SENTENCES_MOST = 4_000, 200, 12  # the patterns' time grows with the square of a sentence
+# The patterns' time grows with the square of a sentence: nobody shall keep them busy.
+_MESSAGE_MOST, _SENTENCE_MOST, _SENTENCES_MOST = 4_000, 200, 12
 _QUOTED: Final = re.compile(
     r"```.*?(?:```|\Z)|^\s*>.*$|\"[^\"\n]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|‘[^’]*’(?!\w)|(?<!\w)'[^'\n]*'(?!\w)",
     re.MULTILINE | re.DOTALL,

@@ -65,6 +65,7 @@ def test_the_problem_may_have_been_told_a_turn_before(turn: MakeTurn, called: Ca
     [
         ("where is my parcel?", ("track_order", "read")),
         ("order one for me", ("place_order", "money")),
+        ("cancel it", ("cancel_order", "write")),
         ("note that I own a Slate 14", ("remember", "write")),
         ("unlock it", ("unlock_account", "write", "error")),
         ("unlock it", ("unlock_account", "write", "in_doubt")),
