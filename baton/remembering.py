@@ -153,13 +153,17 @@ class LibraryNotes:
         self._library, self._log = library, log
 
     async def recall(self, scope: Scope, conversation: str, query: str, *, now: datetime) -> Sequence[RecalledMemory]:
-        """What of this customer and this shop bears on the query, best first; nothing of this very conversation."""
+        """What of this customer and this shop bears on the query, best first, then all their wishes; but for those
+        nothing of this very conversation."""
         whose = CustomerScope(tenant=scope.tenant, customer=scope.customer)
         try:
             found = await self._library.recall(whose, query, now=now, not_conversation=conversation)
+            wishes = await self._library.preferences(whose, now=now)
         except (StoreError, WeightsMissing) as error:
             raise Unavailable(str(error)) from error
-        return [shown(one.memory, one.note) for one in found.kept]
+        near = {one.memory.id for one in found.kept}
+        beside = [shown(wish) for wish in wishes[:PREFERENCES_MOST] if wish.id not in near]
+        return [*(shown(one.memory, one.note) for one in found.kept), *beside]
 
     async def remember(self, scope: Scope, notes: Sequence[Note], *, now: datetime) -> None:
         """Keep the notes of this customer; but of a conversation that was forgotten meanwhile nothing comes back."""

@@ -61,6 +61,9 @@ def untraceable_number(state: State, value: str) -> bool:
 def _traceable(state: State, value: object, mark: Grounded) -> bool:
     if mark.as_ == "amount_cents" and isinstance(value, int):
         return value in _known_cents(state)
+    if mark.as_ == "quote":
+        spoken = {word for text in _said(state) for word in _words(text)}
+        return all(word in spoken for word in _words(str(value)))
     wanted, texts = str(value), [*_said(state), *_shown(state), *state.session.wishes.values()]
     if mark.as_ == "address":
         words = {word for text in texts for word in _words(text)}

@@ -72,9 +72,10 @@ class ApprovalNeed(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """Marks an argument that must be traceable to the customer's words, a tool result or memory."""
+    """Marks an argument that must be traceable to the customer's words, a tool result or memory; a ``quote`` to the
+    customer's words alone."""
 
-    as_: Literal["id", "email", "address", "amount_cents"]
+    as_: Literal["id", "email", "address", "amount_cents", "quote"]
 
 
 @dataclass(frozen=True, slots=True)

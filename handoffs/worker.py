@@ -119,7 +119,9 @@ class Worker:
         )
         if claim is None:
             return None
-        lines = (*memo.lines, *(Line.decoded(entry.data, entry.seq) for entry in claim.window))[-WINDOW_LINES_MOST:]
+        newer = (Line.decoded(entry.data, entry.seq) for entry in claim.window)
+        before = tuple(line for line in (*memo.lines, *newer) if line.execution != execution)  # its own it will fold
+        lines = before[-WINDOW_LINES_MOST:]
         self._memos[(tenant, conversation)] = Memo(lines, memo.named)
         batch = Batch(
             self._runtime,

@@ -110,7 +110,7 @@ async def recall(ctx: NotesContext, query: Annotated[str, Field(min_length=2, ma
 async def remember(
     ctx: NotesContext,
     text: Annotated[
-        str, Field(min_length=3, max_length=160, description="The customer's own words"), Grounded("address")
+        str, Field(min_length=3, max_length=160, description="The customer's own words"), Grounded("quote")
     ],
     key: Annotated[str, Field(max_length=60, pattern=r"^[a-z][a-z0-9_]*$", description="A short name")] | None = None,
     value: Annotated[str, Field(max_length=160, description="The bare thing, a part of text")] | None = None,

@@ -58,7 +58,7 @@ class InMemoryJournal:
             customer=state.customer,
             events=list(found.events),
             session=dict(state.session),
-            window=[entry for entry in state.messages[-WINDOW_MOST:] if entry.seq > window_after],
+            window=[entry for entry in state.messages[-WINDOW_MOST - len(found.events) :] if entry.seq > window_after],
             inbox=list(state.inbox),
         )
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 CommitStatus = Literal["ok", "repeated", "stale", "epoch", "inbox", "gone"]
 SubmitStatus = Literal["started", "joined", "repeated", "gone", "foreign"]
 
-WINDOW_MOST = 60  # entries that a claim hands over; the packer decides what of them a prompt holds
+WINDOW_MOST = 60  # entries of before that a claim hands over, beside its own; the packer chooses among them
 SEEN_MOST = 1000  # item ids remembered per conversation
 DRAFT_TTL_S = 120
 

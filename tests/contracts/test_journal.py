@@ -94,11 +94,17 @@ class TestClaim:
 
     async def test_the_window_begins_after_what_the_caller_knows_and_has_an_end(self, memory):
         execution, _ = await memory.start()
-        await memory.commit(execution, records=[("customer", b"{}", b"said %d" % n) for n in range(130)])
+        said = [("customer", b"{}", b"said %d" % n) for n in range(130)]
+        await memory.commit(execution, records=said, take=1, status="completed")
+        execution, _ = await memory.start(item=b"m2")
+        await memory.commit(execution, records=said[:3], commit_id="k2")
         await memory.journal.release("volta", "c1", execution, fence=1)
-        assert [entry.seq for entry in (await claim(memory)).window] == list(range(131 - WINDOW_MOST, 131))
+        resumed = await claim(memory, execution)
+        assert [entry.seq for entry in resumed.window] == list(range(131 - WINDOW_MOST, 134)), (
+            "as much of what came before as if nothing had crashed, and its own"
+        )
         await memory.journal.release("volta", "c1", execution, fence=2)
-        assert [entry.seq for entry in (await claim(memory, window_after=128)).window] == [129, 130]
+        assert [entry.seq for entry in (await claim(memory, execution, window_after=131)).window] == [132, 133]
 
     async def test_recoveries_count_until_a_new_event(self, memory):
         execution, _ = await memory.start(lease_s=0.01)

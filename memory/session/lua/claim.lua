@@ -1,6 +1,6 @@
 -- Claim: own an execution whose lease is free or over, and read all that its worker needs.
 -- KEYS    1 head
--- ARGV    1 execution  2 lease_ms  3 window after this seq  4 at most so many entries
+-- ARGV    1 execution  2 lease_ms  3 window after this seq  4 at most so many entries of before
 -- Answer  {fence, epoch, recoveries, customer, {log, stream entry}*, session, window, inbox}, or nil: not to be had
 -- Race    two workers: the first raises the fence and the lease; the second finds the lease taken
 local exec = base .. 'exec:' .. ARGV[1]
@@ -19,7 +19,7 @@ for number = 1, tonumber(state[3]) - 1 do
   events[number] = {log, redis.call('XRANGE', base .. 'log:' .. log, seq .. '-0', seq .. '-0')[1]}
 end
 local window = {}
-for _, entry in ipairs(redis.call('LRANGE', base .. 'messages', -ARGV[4], -1)) do
+for _, entry in ipairs(redis.call('LRANGE', base .. 'messages', -ARGV[4] - #events, -1)) do
   if tonumber(string.match(entry, '^%d+')) > tonumber(ARGV[3]) then table.insert(window, entry) end
 end
 return {fence, tonumber(of[2] or 0), recoveries, of[3], events, redis.call('HGETALL', base .. 'session'), window,
