@@ -6,12 +6,14 @@ Run again after a crash, it goes on where it was: ids come from source and place
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 
+from memory.errors import StoreUnavailable
 from memory.longterm.item import Encoded, Memory, TenantScope
 from memory.longterm.library import KeptStore
 from memory.longterm.ports import Encoder, Where
@@ -21,7 +23,9 @@ from memory.seed.gather import Gathered
 from memory.seed.report import Progress, Rejected, SeedReport
 
 BATCH: Final = 256
+MANY: Final = 5_000  # so many more, and searching is quicker through new indexes
 EVERYWHERE: Final = Where()
+log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -68,6 +72,8 @@ async def seed(
         await _store(store, encoder, scope, _Fresh(fresh, read.drafts), progress)
         for ids in _batches(vanished):
             await store.erase(scope, Where(ids=tuple(ids)))
+        if len(fresh) + len(vanished) >= MANY:
+            await _index(store)
     return SeedReport(
         added=len(fresh) - replaced,
         replaced=replaced,
@@ -168,6 +174,13 @@ async def _store(
     finally:
         if storing is not None:
             await asyncio.gather(storing, return_exceptions=True)
+
+
+async def _index(store: KeptStore) -> None:
+    try:
+        await store.compact()
+    except StoreUnavailable as error:
+        log.warning("all is stored, but searching it stays slow: %s", error)
 
 
 async def _put(store: KeptStore, scope: TenantScope, items: list[tuple[Memory, Encoded]]) -> int:

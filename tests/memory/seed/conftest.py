@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from memory.errors import StoreUnavailable
 from memory.longterm.hashing import HashingEncoder
 from memory.longterm.in_memory import InMemoryMemoryStore
 from memory.longterm.item import Encoded, Memory, TenantScope
@@ -25,7 +26,7 @@ class CountingEncoder(HashingEncoder):
     """Remembers the texts it was asked for; fails when ``seen`` would grow beyond ``most``."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(dimension=8, token_dimension=8)
         self.seen: list[str] = []
         self.most: int | None = None
 
@@ -34,6 +35,18 @@ class CountingEncoder(HashingEncoder):
             raise MemoryError("the encoder is tired")
         self.seen += [memory.text for memory in memories]
         return await super().documents(memories)
+
+
+class FullDisk(InMemoryMemoryStore):
+    """Stores, but has no room to rewrite its files; ``asked`` says how often that was tried."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    async def compact(self) -> None:
+        self.asked += 1
+        raise StoreUnavailable("there is no room on the disk")
 
 
 @dataclass(kw_only=True)
@@ -70,3 +83,10 @@ def desk(tmp_path: Path) -> Desk:
     folder = tmp_path / "help"
     folder.mkdir()
     return Desk(folder=folder)
+
+
+@pytest.fixture
+def full_disk(desk: Desk) -> FullDisk:
+    """The desk's store from now on."""
+    desk.store = FullDisk()
+    return desk.store

@@ -9,7 +9,7 @@ import pytest
 
 from memory.longterm.item import TenantScope, memory_id
 from memory.longterm.ports import Where
-from memory.seed.job import BATCH
+from memory.seed.job import BATCH, MANY
 from memory.seed.report import Progress
 
 FAQ = '{"text": "Returns are free."}\n{"id": "fee", "text": "Express costs 9.90."}\n'
@@ -218,3 +218,12 @@ async def test_a_job_that_broke_goes_on_where_it_was(desk) -> None:
     desk.encoder.seen.clear()
     assert counts(await desk.seed()) == (BATCH, 0, BATCH * 2, 0)
     assert len(desk.encoder.seen) == BATCH
+
+
+async def test_after_many_the_indexes_are_built_and_a_full_disk_loses_nothing(desk, full_disk) -> None:
+    desk.write("a.jsonl", "".join(f'{{"text": "{n}"}}\n' for n in range(MANY)))
+    assert counts(await desk.seed()) == (MANY, 0, 0, 0)
+    assert full_disk.asked == 1
+    desk.write("b.jsonl", FAQ)
+    await desk.seed()
+    assert full_disk.asked == 1
