@@ -21,7 +21,7 @@ _PACKAGING: Final = re.compile(
 )
 _REMEMBER: Final = re.compile(
     rf"^{one_of('stance', 'remember')}(?: (?:for next time|please))?[,:]? ?(?:that )?"
-    r"(?P<what>(?!to\b|of\b|when\b|how\b|it$|this$|that$).{4,160})",
+    r"(?P<what>(?!\s|to\b|of\b|when\b|how\b|it$|this$|that$).{4,160})",
     _I,
 )
 _PREFER: Final = re.compile(
