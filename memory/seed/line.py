@@ -63,7 +63,7 @@ class Line(BaseModel):
     tenant: Name = ""
     customer: str = Field(default="", pattern=r"^[A-Za-z0-9_.@+-]{0,100}$")
     key: Name = ""
-    value: str = Field(default="", max_length=1_000)
+    value: str = Field(default="", max_length=MAX_TEXT_CHARS)
     title: str = Field(default="", max_length=500)
     tags: Annotated[str, BeforeValidator(_words)] = Field(default="", max_length=500)
     speaker: Name = ""
