@@ -25,7 +25,7 @@ _REMEMBER: Final = re.compile(
     _I,
 )
 _PREFER: Final = re.compile(
-    rf"{one_of('stance', 'prefer')} (?P<what>(?!not\b)(?!.*\b(?:this|that|it|you)\b).{{3,160}})", _I
+    rf"{one_of('stance', 'prefer')} (?P<what>(?!not\b)(?!that\b)(?!.*\b(?:this|it|you)\b).{{3,160}})", _I
 )
 _CUT: Final = re.compile(r"\b(?:please|pls|thanks|thank you|from now on|always|but|if possible)\b.*$|[,;:(].*$", _I)
 _DENIED: Final = re.compile(r"\b(?:don't|do not|not|never) (?:\w+ ){0,2}$", _I)

@@ -26,7 +26,7 @@ _CLAUSE_END: Final = re.compile(
     _I,
 )
 _POLITE: Final = re.compile(
-    r"(?:^|(?<=, ))(?:can|could|would|will) you (?:please |kindly |maybe )*"
+    r"(?:^|(?<=, ))(?:can|could|would|will) you (?:please |kindly |maybe |mind (?=\w+ing\b))*"
     r"(?!(?:prefer|like|say|recommend|be|tell|help|mind|please$)\b)",
     _I,
 )

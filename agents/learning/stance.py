@@ -17,7 +17,9 @@ _NOTHING_BUT: Final = words("stance", "nothing_but")
 _AGAINST: Final = re.compile(
     rf"{one_of('stance', 'against')}[^,;:]*?(?=[,;:]|{one_of('stance', 'until')}|$)", re.IGNORECASE
 )
-_BAD_FOR_ME: Final = re.compile(rf"[^,;:]*{one_of('stance', 'bad_for_me')}", re.IGNORECASE)
+_BAD_FOR_ME: Final = re.compile(
+    rf"(?:(?!{one_of('stance', 'until')})[^,;:])*{one_of('stance', 'bad_for_me')}", re.IGNORECASE
+)
 
 
 class Stance(NamedTuple):

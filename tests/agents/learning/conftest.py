@@ -14,7 +14,7 @@ from agents.learning.turn import Finding, Turn
 from handoffs.events import AnyEvent, CallFinished, CustomerSaid, Ended
 from handoffs.values import Outcome
 
-TABLES = ("blind_one", "blind_two", "blind_three", "blind_four")
+TABLES = ("blind_one", "blind_two", "blind_three", "blind_four", "blind_five")
 
 
 class Row(NamedTuple):
