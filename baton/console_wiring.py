@@ -8,7 +8,7 @@ from functools import partial
 from agents.shop.directory import customer_called
 from baton.auth import Directory, Person, auth_secret
 from baton.login_pace import LoginPace
-from baton.longterm import LongTerm
+from baton.longterm import HELP_CENTRE, LongTerm
 from baton.wiring import Installation
 from console.backing import Backing
 from console.library import LibraryKnowledge, LibraryProposals
@@ -27,6 +27,7 @@ def console_backing(installation: Installation, longterm: LongTerm) -> Backing:
         secret=(installation.chat.auth_secret or auth_secret(installation.chat.data_folder)).encode(),
         session_s=installation.chat.session_s,
         now=_now,
+        shipped=frozenset({HELP_CENTRE.name} if installation.settings.help_centre else ()),
     )
 
 

@@ -11,7 +11,10 @@ from console.ports import AuditLog, DenyList, Knowledge, Operator, Pace, Proposa
 
 @dataclass(frozen=True, kw_only=True)
 class Backing:
-    """The ports of a console, the secret that signs its sessions, how long those last, and the clock."""
+    """The ports of a console, the secret that signs its sessions, how long those last, and the clock.
+
+    ``shipped`` are the folders of knowledge that the installation puts back at every start: nobody uploads into them.
+    """
 
     staff: Staff
     pace: Pace
@@ -22,6 +25,7 @@ class Backing:
     secret: bytes
     session_s: int
     now: Callable[[], datetime]
+    shipped: frozenset[str] = frozenset()
 
     async def note(self, operator: Operator, tenant: str, what: str, *, customer: str = "", detail: str = "") -> None:
         """Write into the audit what somebody is about to do. *Raises*: Unavailable; then it must not be done."""

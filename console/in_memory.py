@@ -113,4 +113,5 @@ def in_memory_backing(people: Mapping[Operator, str], now: Callable[[], datetime
         secret=b"in memory",
         session_s=3600,
         now=now,
+        shipped=frozenset({"help_centre"}),
     )

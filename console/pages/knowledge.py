@@ -29,6 +29,7 @@ def knowledge_pages(backing: Backing, views: Views) -> APIRouter:
             "knowledge.html",
             stock=stock,
             folders=by_folder(stock.sources),
+            shipped=backing.shipped,
             waiting=len(await backing.proposals.waiting(tenant)),
             files_most=FILES_MOST,
             megabytes_most=FILE_BYTES_MOST // 1_000_000,

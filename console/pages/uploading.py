@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from console.backing import Backing
@@ -19,6 +19,7 @@ FILE_BYTES_MOST = 2_000_000
 REJECTED_SHOWN = 200
 NO_FILES = "No file was chosen. Go back, choose one or more, and press the button again."
 TOO_LARGE = "{name!r} is larger than {most} MB: split it, or let an administrator run `baton memory seed`."
+SHIPPED = "What is in {folder!r} ships with Baton and is put back at every start: upload without a folder."
 GONE = "This upload is not here any more. Uploads are kept for half an hour; please upload the files again."
 
 
@@ -30,7 +31,7 @@ def upload_pages(backing: Backing, uploads: Uploads, views: Views) -> APIRouter:
     async def take(request: Request) -> Response:
         """Take the files and try them."""
         visit, form = visit_of(request), await request.form()
-        files = await _files(form.getlist("files"), folder=str(form.get("folder", "")).strip("/ "))
+        files = await _files(form, backing.shipped)
         await backing.note(visit.operator, visit.tenant, "knowledge.check", detail=_how_many(files))
         upload = uploads.take(visit.tenant, visit.operator.login, files, prune="prune" in form)
         await uploads.settle(upload)
@@ -63,10 +64,13 @@ def upload_pages(backing: Backing, uploads: Uploads, views: Views) -> APIRouter:
     return router
 
 
-async def _files(sent: Sequence[UploadFile | str], *, folder: str) -> tuple[File, ...]:
-    """The files with the folder before their names. *Raises*: HTTPException where there are none, or too large ones."""
+async def _files(form: FormData, shipped: frozenset[str]) -> tuple[File, ...]:
+    """The files with the folder before their names. *Raises*: HTTPException with what is wrong with them."""
+    folder = str(form.get("folder", "")).strip("/ ")
+    if folder in shipped:
+        raise HTTPException(422, SHIPPED.format(folder=folder))
     files: list[File] = []
-    for each in sent:
+    for each in form.getlist("files"):
         if isinstance(each, str) or not each.filename:
             continue
         if (each.size or 0) > FILE_BYTES_MOST:

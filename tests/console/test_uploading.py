@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from console.ports import File
+
 REFUNDS = b"# Refunds\n\nRefunds reach the account within 5 to 7 working days.\n\n# Returns\n\nReturn within 30 days.\n"
 SHORTER = b"# Refunds\n\nRefunds reach the account within 3 working days.\n"
 
@@ -78,10 +80,25 @@ async def test_what_a_file_no_longer_holds_goes_only_with_the_tick(olga, backing
 
 
 async def test_a_file_of_a_folder_is_replaced_under_its_name(olga, backing):
-    await (await olga.upload(("refunds.md", REFUNDS), folder="help_centre")).load()
-    assert await sources(backing) == {"help_centre/refunds.md": 2}
+    await (await olga.upload(("refunds.md", REFUNDS), folder="policies")).load()
+    assert await sources(backing) == {"policies/refunds.md": 2}
     await olga.open("/knowledge")
-    assert "help_centre" in olga.page.text.partition('name="folder"')[2]
+    assert "<option>policies</option>" in olga.page.text
+
+
+async def test_nobody_uploads_into_what_ships_with_baton(olga):
+    await olga.upload(("refunds.md", REFUNDS), folder="help_centre")
+    assert olga.page.status_code == 422
+    assert "is put back at every start: upload without a folder" in olga.text
+
+
+async def test_what_ships_with_baton_is_said_so_and_is_no_folder_to_choose(olga, backing):
+    await backing.knowledge.seed(
+        "volta", [File("help_centre/refunds.md", REFUNDS)], prune=False, dry_run=False, progress=lambda _: None
+    )
+    await olga.open("/knowledge")
+    assert "ship with Baton and are put back at every start" in olga.text
+    assert "<option>" not in olga.page.text
 
 
 async def test_a_path_in_a_files_name_is_only_a_name(olga, backing):
