@@ -50,7 +50,7 @@ from memory.working.vocabulary import Vocabulary
 from tracing.archive.audit import Audit
 from tracing.mask import masked
 
-INPUT_CAP_TOKENS = 12_000
+INPUT_CAP_TOKENS = 16_000
 DRAIN_S = 10.0
 log = logging.getLogger(__name__)
 

@@ -33,12 +33,13 @@ from handoffs.events import (
     Stopped,
     TurnStarted,
 )
-from handoffs.values import Call, Scored
+from handoffs.values import Call, Evicted, Scored
 from tracing.record import Dropped
 
 LEAST_SCORE = 0.01  # options that were never in question are left to --json
 TEAM_SHOWN = 8
 RECALLED_SHOWN = 60
+EVICTED_SHOWN = 3
 
 
 def sentence(event: AnyEvent | Dropped) -> str:
@@ -131,9 +132,7 @@ def _decided(event: Decided) -> str:
     if event.dropped:
         facts.append(f"further handoffs dropped: {', '.join(_names(event.dropped))}")
     if event.evicted:
-        facts.append(
-            f"left out of the prompt: {len(event.evicted)} ({sum(item.tokens for item in event.evicted):,} tokens)"
-        )
+        facts.append(f"left out or shortened: {_evicted(event.evicted)}")
     if event.stopped:
         facts.append("stopped")
     choice = " and ".join(filter(None, (text, chosen and f"calls {chosen}"))) or "says nothing"
@@ -165,6 +164,12 @@ def _call(tool: str, arguments: str) -> str:
         return f"{tool}({arguments})"
     named = cast("dict[str, object]", found)
     return f"{tool}({', '.join(f'{name}={orjson.dumps(value).decode()}' for name, value in named.items())})"
+
+
+def _evicted(items: Sequence[Evicted]) -> str:
+    shown = [f"{item.what} ({item.why}, {item.tokens:,} tokens)" for item in items[:EVICTED_SHOWN]]
+    more = len(items) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _names(calls: Sequence[Call]) -> list[str]:
