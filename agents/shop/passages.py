@@ -44,13 +44,13 @@ def passages(slug: str, title: str, body: str) -> tuple[Passage, ...]:
     opening, *rest = f"\n{body}".split("\n## ")
     cut = [("", opening), *((piece.partition("\n")[0], piece.partition("\n")[2]) for piece in rest)]
     return tuple(
-        Passage(slug=slug, title=title, heading=heading.strip(), text=_unwrapped(text))
+        Passage(slug=slug, title=title, heading=heading.strip(), text=unwrapped(text))
         for heading, text in cut
         if text.strip()
     )
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """Paragraphs without the line ends of the file."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final, NamedTuple, Protocol
 from pydantic import Field
 
 from agents.shop import help as articles
+from agents.shop.passages import unwrapped
 from agents.shop.results.account import HelpArticle, HelpArticles, TicketKind, TicketOpened
 from agents.shop.store import Shop
 from agents.tools.types import ShopContext, attempt
@@ -89,7 +90,7 @@ async def _remembered(ctx: ToolContext[HelpDesk], query: str) -> HelpArticles | 
         log.warning("knowledge is away, the shop's own search answers: %s", type(error).__name__)
         return None
     passages = [
-        HelpArticle(title=one.title, heading=one.heading, body=one.text, source=one.source)
+        HelpArticle(title=one.title, heading=one.heading, body=unwrapped(one.text), source=one.source)
         for one in openings_first(found)[:ARTICLES_SHOWN]
     ]
     return HelpArticles(articles=passages, answered_by="memory") if passages else None

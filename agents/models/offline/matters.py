@@ -75,7 +75,7 @@ def matter_of(text: str, reading: Reading, *, going_on: str = "") -> Found:
         return Found(PLANTED, "cue:others_data")
     if going_on in _ON_ACCOUNT and address(text):
         return Found("account_address", "cue:account_address")
-    if found := _in_context(text, plain, going_on):
+    if found := _in_context(text, reading, going_on):
         return found
     if address(text) and _SENDS.search(plain) and not INVOICE_ID.search(text):
         return Found("order_address", "cue:to_address")
@@ -101,8 +101,15 @@ def cue_of(text: str) -> str:
     return next((cue.matter for cue in CUES if cue.fits(text)), "")
 
 
-def _in_context(text: str, plain: str, going_on: str) -> Found | None:
+def _asks_the_help(reading: Reading) -> bool:
+    """Whether a general question is heard for sure, whatever was spoken of before."""
+    best = reading.topics[0] if reading.topics else None
+    return reading.in_scope and best is not None and best.name == "search_help" and best.score >= _SURE
+
+
+def _in_context(text: str, reading: Reading, going_on: str) -> Found | None:
     """What only the topic before makes clear: "the address on it is old", "and the headphones?"."""
+    plain = reading.corrected
     if going_on in _ON_INVOICES and ("address" in plain or _ITS_ADDRESS.search(plain)):
         return Found("correct_invoice", "cue:correct_invoice")
     if going_on in _ON_ORDERS and _ELLIPSIS.match(plain) and (ORDER_ID.search(text) or category_in(plain)):
@@ -110,7 +117,8 @@ def _in_context(text: str, plain: str, going_on: str) -> Found | None:
     if going_on == "cancellation_fee" and _ONCE_SHIPPED.search(plain):
         return Found(going_on, "cue:once_shipped")
     short = len(plain.split()) <= _FEW_WORDS + 2
-    if going_on in _READS and short and _AND_WHAT_OF.search(plain) and not any(cue.fits(plain) for cue in CUES):
+    of_that = going_on in _READS and short and _AND_WHAT_OF.search(plain) and not _asks_the_help(reading)
+    if of_that and not any(cue.fits(plain) for cue in CUES):
         return Found(going_on, "cue:and_that")
     return None
 

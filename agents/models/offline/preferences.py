@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from agents.learning.canonical import DROPPED
 from agents.models.offline.slots import amounts_cents
 from agents.models.offline.wording import money
 
-DROPPED: Final = "none"  # the value of a wish that the customer took back
 _BUDGETS: Final = ("budget", "budget_max_cents", "budget_max", "max_budget")
 _YES: Final = re.compile(r"\b(?:required?|yes|true|only|wanted|must|always|on)\b", re.I)
 _NO: Final = re.compile(r"\b(?:avoid|no|not|never|false|without|hate\w*|off|wired)\b", re.I)

@@ -9,19 +9,22 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from agents.learning.canonical import DROPPED
 from agents.models.offline import wording
 from agents.models.offline.patterns import any_of
-from agents.models.offline.preferences import DROPPED, told
+from agents.models.offline.preferences import told
 from agents.models.offline.scene import Remembered
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk, Trouble, team_has
 
 _SAID_MOST: Final = 4
-_QUERY_MOST: Final = 200
+_QUERY_MOST: Final = 150
+_OF_EPISODES: Final = " (conversation: asked, answered by, done, outcome)"  # the words that every episode holds
 _OF_THE_CUSTOMER: Final = ("episode", "operational", "factual", "preference", "")
 _LAST_TIME: Final = any_of(
     r"\blast (?:time|week|month|conversation|chat)\b", r"\b(?:before|previous\w*|earlier|yesterday|already)\b"
 )
+_NOT_TOLD: Final = "Answered by:"  # a line of an episode that says nothing to the customer
 _HAPPENED: Final = ("episode", "operational")
 
 
@@ -55,7 +58,8 @@ def _found(talk: Talk, task: Task) -> Sequence[Remembered] | None:
     """What memory holds, asked by the tool where there is one; None while it is away."""
     if not team_has(talk, "recall"):
         return talk.scene.recalled
-    answer = talk.learn(Memories, "recall", query=" ".join(task.text.split())[:_QUERY_MOST])
+    hint = _OF_EPISODES if _LAST_TIME.search(task.text) else ""
+    answer = talk.learn(Memories, "recall", query=f"{' '.join(task.text.split())[:_QUERY_MOST]}{hint}")
     if isinstance(answer, Trouble):
         return talk.scene.recalled or None
     return (*answer.memories, *talk.scene.recalled)
@@ -73,7 +77,8 @@ def _about(found: Sequence[Remembered], text: str) -> list[Remembered]:
 def _line(one: Remembered) -> str:
     day = _day(one.said_on)
     about = ", ".join(filter(None, [f"from {day}" if day else "", one.note]))
-    return f"{one.text.strip()}{f' ({about})' if about else ''}"
+    lines = [line.replace(" | ", ", ") for line in one.text.splitlines() if not line.startswith(_NOT_TOLD)]
+    return f"{'; '.join(lines)}{f' ({about})' if about else ''}"
 
 
 def _day(said_on: str) -> str:

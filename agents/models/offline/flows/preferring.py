@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from agents.learning.canonical import DROPPED
 from agents.learning.findings import findings
 from agents.learning.guard import objection
 from agents.learning.preferences import own_words
 from agents.models.offline import asking, wording
 from agents.models.offline.patterns import any_of
-from agents.models.offline.preferences import DROPPED, told
+from agents.models.offline.preferences import told
 from agents.models.offline.slots import price_limit_cents
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Ended, Talk
