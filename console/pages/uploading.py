@@ -67,7 +67,7 @@ def upload_pages(backing: Backing, uploads: Uploads, views: Views) -> APIRouter:
 async def _files(form: FormData, shipped: frozenset[str]) -> tuple[File, ...]:
     """The files with the folder before their names. *Raises*: HTTPException with what is wrong with them."""
     folder = str(form.get("folder", "")).strip("/ ")
-    if folder in shipped:
+    if folder.partition("/")[0] in shipped:
         raise HTTPException(422, SHIPPED.format(folder=folder))
     files: list[File] = []
     for each in form.getlist("files"):

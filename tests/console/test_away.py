@@ -41,6 +41,14 @@ async def test_a_page_says_so_and_the_others_go_on(olga):
     assert (await olga.open("/")).page.status_code == 200
 
 
+async def test_nobody_is_let_in_while_nobody_can_say_who_was_logged_out(olga, backing):
+    backing.deny.revoked = Away(StoreUnavailable("no Redis answers")).revoked
+    await olga.open("/")
+    assert olga.page.status_code == 503
+    assert "Good to see you" not in olga.text
+    assert "no Redis answers" in olga.text
+
+
 @pytest.mark.parametrize("error", [RuntimeError("secret details")])
 async def test_what_nobody_foresaw_is_a_plain_sentence(olga):
     await olga.open("/knowledge")

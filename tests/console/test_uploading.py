@@ -86,8 +86,9 @@ async def test_a_file_of_a_folder_is_replaced_under_its_name(olga, backing):
     assert "<option>policies</option>" in olga.page.text
 
 
-async def test_nobody_uploads_into_what_ships_with_baton(olga):
-    await olga.upload(("refunds.md", REFUNDS), folder="help_centre")
+@pytest.mark.parametrize("folder", ["help_centre", "/help_centre/new"])
+async def test_nobody_uploads_into_what_ships_with_baton(olga, folder):
+    await olga.upload(("refunds.md", REFUNDS), folder=folder)
     assert olga.page.status_code == 422
     assert "is put back at every start: upload without a folder" in olga.text
 
