@@ -131,6 +131,7 @@ class EmbeddedStore:
         Reads and writes go on meanwhile. *Raises*: StoreUnavailable when it cannot be done; all is then as it was.
         """
         async with self._compacting:
+            self._check_open()  # a closed store must not tidy up a folder that may be another's by now
             try:
                 async with self._writing:
                     await self._run(self._begin_rewrite)
@@ -183,9 +184,12 @@ class EmbeddedStore:
     def _count(self, conditions: Conditions) -> int:
         return self._shards.shard.count(edge.CountRequest(filter=to_filter(conditions)))
 
-    async def _run(self, call: Callable[[], _T]) -> _T:
+    def _check_open(self) -> None:
         if self._closed:
             raise StoreUnavailable("The memory store is closed: open it again.")
+
+    async def _run(self, call: Callable[[], _T]) -> _T:
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._engine, self._mapped, call)
 
     def _mapped(self, call: Callable[[], _T]) -> _T:

@@ -77,5 +77,5 @@ def rewrite(source: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(10)
+    os.nice(5)
     rewrite(Path(sys.argv[1]), Path(sys.argv[2]))

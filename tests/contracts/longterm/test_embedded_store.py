@@ -27,6 +27,15 @@ def left_of(folder: Path, *texts: str) -> set[str]:
     return {text for text in texts if any(text.encode() in content for content in files)}
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def closed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store's folder that nobody holds."""
+    folder = tmp_path_factory.mktemp("closed")
+    store = await EmbeddedStore.open(folder, SPACE)
+    await store.aclose()
+    return folder
+
+
 class TestCompaction:
     async def test_nothing_of_what_was_erased_is_left_in_any_file(self, embedded_shop, embedded_folder):
         await embedded_shop.remember("planted-text-6d", source="planted-source-6d", key="planted-key-6d")
@@ -74,14 +83,16 @@ class TestCompaction:
         with pytest.raises(StoreUnavailable, match="closed"):
             await store.health()
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def closed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store's folder that nobody holds."""
-    folder = tmp_path_factory.mktemp("closed")
-    store = await EmbeddedStore.open(folder, SPACE)
-    await store.aclose()
-    return folder
+    async def test_a_closed_store_leaves_alone_what_another_one_made(self, closed_folder):
+        store = await EmbeddedStore.open(closed_folder, SPACE)
+        await store.aclose()
+        other = await EmbeddedStore.open(closed_folder, SPACE)
+        await other.compact()
+        files = sorted(closed_folder.rglob("*"))
+        with pytest.raises(StoreUnavailable, match="closed"):
+            await store.compact()
+        assert sorted(closed_folder.rglob("*")) == files
+        await other.aclose()
 
 
 class TestFolder:
