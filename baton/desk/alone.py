@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from baton.desk.forgetting import forgetting_alone
 from baton.desk.local import LocalDesk
-from baton.longterm import open_library
+from baton.longterm import LongTerm, open_library
 from baton.settings import Settings
 from handoffs.errors import UsageError
 from memory.longterm.embed import WeightsMissing
@@ -22,13 +22,18 @@ async def desk_alone(settings: Settings) -> AsyncGenerator[LocalDesk]:
     """
     longterm = open_library(settings)
     try:
-        try:
-            await longterm.store.health()  # opened now, not at the first order
-        except WeightsMissing as error:
-            raise UsageError(f"{error}.") from error
+        await _open_now(longterm)
         yield LocalDesk(longterm, forget=forgetting_alone(settings, longterm.library), now=_now)
     finally:
         await longterm.aclose()
+
+
+async def _open_now(longterm: LongTerm) -> None:
+    """Not at the first order: who holds the folder is asked instead."""
+    try:
+        await longterm.store.health()
+    except WeightsMissing as error:
+        raise UsageError(f"{error}.") from error
 
 
 def _now() -> datetime:

@@ -74,15 +74,15 @@ class _Gathering:
         elif not os.path.isdir(path):
             self._file(path, name)
         elif name in self._folders:
-            self._reject(str(path), f"another folder of this job is called {name!r} too", "seed one after the other, "
-                         "and give one another name with --under")  # fmt: skip
+            reason = f"another folder of this job is called {name!r} too"
+            self._reject(str(path), reason, "seed one after the other, and give one another name with --under")
         else:
             self._folders.append(name)
             self._folder(path, name)
 
     def document(self, name: str, data: bytes) -> None:
         if not _is_text(name):
-            self._reject(ascii(name), "its name is not UTF-8", "rename it")
+            self._reject(name, "its name holds signs that cannot be written down", "rename it")
         elif PurePosixPath(name).suffix.lower() not in EXTENSIONS:
             self._reject(name, "nothing here reads files of this type", SAVE_AS)
         elif len(data) > MAX_FILE_BYTES:
@@ -121,14 +121,15 @@ class _Gathering:
         try:
             data = _content(path)
         except OSError as error:
-            self._reject(name, f"it cannot be read ({error.strerror})", "give yourself the right to read it, "
-                         "or mend the link")  # fmt: skip
+            advice = "give yourself the right to read it, or mend the link"
+            self._reject(name, f"it cannot be read ({error.strerror})", advice)
             return
         self._paths[real] = name
         self.document(name, data)
 
     def _reject(self, file: str, reason: str, advice: str) -> None:
-        self._rejected.append(Rejected(file=file, line=0, reason=reason, advice=advice))
+        shown = file if _is_text(file) else ascii(file)
+        self._rejected.append(Rejected(file=shown, line=0, reason=reason, advice=advice))
 
 
 def _content(path: Path) -> bytes:

@@ -99,8 +99,9 @@ class Line(BaseModel):
                 {"kind": self.kind, "advice": f"take the customer out, or say which kind it is: {', '.join(PERSONAL)}"},
             )
         if not LIFETIMES[self.kind].shared and not self.customer:
-            raise PydanticCustomError("ownerless", "nobody knows whose {kind} it is",
-                                      {"kind": self.kind, "advice": "name the customer"})  # fmt: skip
+            raise PydanticCustomError(
+                "ownerless", "nobody knows whose {kind} it is", {"kind": self.kind, "advice": "name the customer"}
+            )
         if self.kind == "resolution" and self.status == "active" and not self.reviewed_by:
             raise PydanticCustomError(
                 "unreviewed",
@@ -115,10 +116,8 @@ FIELDS: Final = tuple(Line.model_fields)
 
 def why_not(error: ValidationError) -> tuple[str, str]:
     """What is wrong with a line, and what to do; its text is never repeated, for it may be a customer's."""
-    told = [_told(detail) for detail in error.errors()]
-    return "; ".join(dict.fromkeys(reason for reason, _ in told)), "; ".join(
-        dict.fromkeys(advice for _, advice in told)
-    )
+    reasons, advice = zip(*(_told(detail) for detail in error.errors()), strict=True)
+    return "; ".join(dict.fromkeys(reasons)), "; ".join(dict.fromkeys(advice))
 
 
 def unknown_field(name: str) -> tuple[str, str]:

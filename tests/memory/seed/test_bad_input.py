@@ -51,6 +51,8 @@ TABLE = {
     "row without text": ("a.csv", "kind,text\nknowledge,\nknowledge,x\n", 2, "text is absent", "every line", 1),
     "open quote": ("a.csv", 'text\ngood\n"open\nnever closed\n', 3, "quotes", "close", 1),
     "latin-1 row": ("a.csv", b"text\ngood\ngr\xfc\xdfe\n", 3, "not UTF-8", "CSV UTF-8", 1),
+    "half a sign": ("a.jsonl", '{"text": "\\ud800"}\n' + GOOD, 1, "no JSON", "one JSON object per line", 1),
+    "deep JSON": ("a.jsonl", "[" * 5_000 + "\n" + GOOD, 1, "no JSON", "one JSON object per line", 1),
     "foreign file": ("a.pdf", "%PDF", 0, "this type", "Markdown", 0),
 }  # fmt: skip
 
@@ -91,6 +93,14 @@ async def test_links_that_lead_in_circles_are_named_and_not_followed(desk) -> No
     report = await desk.seed()
     assert {one.file for one in report.rejected} == {"help/again", "help/self.md", "help/twin.jsonl"}
     assert report.added == 1
+
+
+async def test_names_that_cannot_be_written_down_are_named_all_the_same(desk) -> None:
+    (desk.folder / os.fsdecode(b"gr\xfc\xdfe.md")).write_text("Hi")
+    (desk.folder / "two\nlines.md").write_text("Hi")
+    report = await desk.seed()
+    assert sorted(one.file for one in report.rejected) == ["'help/gr\\udcfc\\udcdfe.md'", "'help/two\\nlines.md'"]
+    assert str(report.rejected).encode()
 
 
 async def test_a_pipe_is_no_file_and_does_not_hold_the_job_up(desk) -> None:
