@@ -14,7 +14,7 @@ from agents.learning.turn import Finding
 from agents.learning.words import BUDGET, TITLES, TOPICS, Topic, one_of, words
 
 _I: Final = re.IGNORECASE
-_WORDS_MOST, _SLUG_WORDS = 14, 4
+_WORDS_MOST, _SLUG_WORDS = 14, 6
 _LEAVE: Final = re.compile(rf"{one_of('places', 'leave')} (?P<where>{one_of('places', 'where')}[^,.;]+)", _I)
 _PACKAGING: Final = re.compile(
     r"\b(?P<wrap>(?:no |without |less |only )?(?:[\w-]+ )?(?:packaging|wrapping)|gift[- ]wrap\w*)", _I

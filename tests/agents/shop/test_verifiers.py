@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.shop import account
+from agents.shop.engine import connect
 from agents.shop.store import Attempt, Shop
 from agents.shop.verifiers import verifiers_of
 from memory.longterm.item import CustomerScope
@@ -53,9 +54,6 @@ async def test_the_scope_says_whose_row_is_read(shop: Shop, tenant: str) -> None
 
 
 async def test_a_shop_that_is_away_cannot_say(tmp_path: Path) -> None:
-    shop = await Shop.open(f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}")
-    await shop.close()
-    (tmp_path / "shop.db").unlink()
-    (tmp_path / "shop.db").mkdir()
-    assert await verifiers_of(shop)["email"](BEN, "ben@volta.example") == Verified("unknown")
-    await shop.close()
+    away = Shop(connect(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/shop.db"))
+    assert await verifiers_of(away)["email"](BEN, "ben@volta.example") == Verified("unknown")
+    await away.close()
