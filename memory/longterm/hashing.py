@@ -9,6 +9,7 @@ import numpy as np
 
 from memory.longterm import sparse
 from memory.longterm.item import Encoded, Memory, Vector
+from memory.longterm.space import VectorSpace
 from memory.longterm.texts import encoded_text
 
 
@@ -18,6 +19,10 @@ class HashingEncoder:
     def __init__(self, *, dimension: int = 384, token_dimension: int = 384) -> None:
         self.dimension = dimension
         self.token_dimension = token_dimension
+
+    async def space(self) -> VectorSpace:
+        """What a store must hold for these vectors."""
+        return VectorSpace(model="hashing", dimension=self.dimension, token_dimension=self.token_dimension)
 
     async def documents(self, memories: Sequence[Memory]) -> Sequence[Encoded]:
         """One per memory, in order."""
@@ -30,9 +35,9 @@ class HashingEncoder:
 
     def _encoded(self, text: str) -> Encoded:
         words = sparse.words(text) or [""]
-        dense = np.sum([_direction(word, self.dimension) for word in words], axis=0, dtype=np.float32)
+        dense = np.stack([_direction(word, self.dimension) for word in words]).sum(axis=0)
         return Encoded(
-            dense=dense / np.linalg.norm(dense),
+            dense=dense / np.float32(np.linalg.norm(dense)),
             sparse=sparse.query(text),
             tokens=np.stack([_direction(word, self.token_dimension) for word in dict.fromkeys(words)]),
         )
@@ -40,5 +45,5 @@ class HashingEncoder:
 
 def _direction(word: str, dimension: int) -> Vector:
     seed = int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
-    found = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
-    return found / np.linalg.norm(found)
+    found = np.random.default_rng(seed).standard_normal(dimension, dtype=np.float32)
+    return found / np.float32(np.linalg.norm(found))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
+from memory.longterm import stages
 from memory.longterm.item import CustomerScope, Encoded
 from memory.longterm.kinds import Kind
 from memory.longterm.ports import Encoder, MemoryStore
-from memory.longterm.stages import Candidate, Tuning, cap, fuse
+from memory.longterm.rerank import MaxSim
+from memory.longterm.stages import Candidate, Tuning
 
 __all__ = ["Candidate", "RecallPipeline", "Recollection", "Reranker", "Tuning", "Verify"]
 
@@ -63,7 +65,7 @@ class RecallPipeline:
         self._store = store
         self._encoder = encoder
         self._tuning = tuning or Tuning()
-        self._reranker = reranker
+        self._reranker = reranker or MaxSim(store)
         self._verify = verify
 
     async def recall(
@@ -89,17 +91,25 @@ class RecallPipeline:
                 scope, encoded, now=now, limit=tuning.prefetch, kinds=kinds, not_conversation=not_conversation
             )
         with times.of("stages"):
-            candidates = fuse(hits, tuning)
-            candidates = cap(candidates, most or tuning.most, budget_tokens or tuning.budget_tokens)
-        if self._verify:
-            with times.of("verify"):
-                candidates = list(await self._verify(scope, candidates, now))
+            found = stages.duplicates(stages.neighbours(stages.fuse(hits, encoded.dense, tuning), tuning))
+        with times.of("rerank"):
+            looks = await self._reranker.rerank(scope, query, encoded, [one for one in found if one.is_kept])
+        with times.of("stages"):
+            found = stages.hints(stages.reranked(found, looks, tuning), query, tuning)
+            found = stages.floor(stages.recency(found, now, tuning), tuning)
+            found = stages.cap(
+                found,
+                tuning.most if most is None else most,
+                tuning.budget_tokens if budget_tokens is None else budget_tokens,
+            )
+        with times.of("verify"):
+            found = found if self._verify is None else await self._verify(scope, found, now)
         return Recollection(
             query=query,
-            kept=tuple(candidate for candidate in candidates if candidate.is_kept),
-            candidates=tuple(candidates),
+            kept=tuple(one for one in found if one.is_kept),
+            candidates=tuple(found),
             stages_ms=times.ms,
-            reranker=self._reranker.name if self._reranker else "none",
+            reranker=self._reranker.name,
         )
 
 
@@ -108,9 +118,9 @@ class _Times:
         self.ms: dict[str, float] = {}
 
     @contextmanager
-    def of(self, stage: str) -> Iterator[None]:
+    def of(self, stage: str) -> Generator[None]:
         began = perf_counter()
         try:
             yield
         finally:
-            self.ms[stage] = (perf_counter() - began) * 1000
+            self.ms[stage] = self.ms.get(stage, 0.0) + (perf_counter() - began) * 1000
