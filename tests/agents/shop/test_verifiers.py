@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -53,7 +52,7 @@ async def test_the_scope_says_whose_row_is_read(shop: Shop, tenant: str) -> None
     assert await verifiers_of(shop)["email"](stranger, "ben@volta.example") == Verified("gone")
 
 
-async def test_a_shop_that_is_away_cannot_say(tmp_path: Path) -> None:
-    away = Shop(connect(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/shop.db"))
+async def test_a_shop_that_is_away_cannot_say() -> None:
+    away = Shop(connect("postgresql+asyncpg://nobody@127.0.0.1:1/shop"))
     assert await verifiers_of(away)["email"](BEN, "ben@volta.example") == Verified("unknown")
     await away.close()
