@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -23,6 +24,7 @@ _BAD: Final = any_of(r"\b(?:hate|without|no|not|avoid|never|dislike|dizzy|sick|h
 _ASKED_TO: Final = any_of(
     r"\b(?:remember|keep in mind|bear in mind|note|don'?t forget|from now on)[\s,:]*(?:please )?(?:that )?(.{4,160})",
 )
+_TO_BE_CALLED: Final = re.compile(r"\b[Tt]o be called ((?:[A-Z][\w'.-]+ ?){1,3})")
 _ALL: Final = any_of(r"\b(?:everything|all|anything)\b")
 _KEYS_OF: Final = (
     (any_of(r"\b(?:budget|limit|spend\w*|price|maximum)\b"), ("budget",)),
@@ -64,6 +66,8 @@ class Wish(NamedTuple):
 def wishes_in(text: str) -> list[Wish]:
     """The preferences that a text states; what fits no known thing is kept in the customer's own words."""
     found = {one.key: one.value for one in findings(text) if one.kind == "preference" and one.key}
+    if "name" not in found and (match := _TO_BE_CALLED.search(text)):
+        found["name"] = match[1].strip()
     if "noise_cancelling" not in found and _NOISE.search(text):
         found["noise_cancelling"] = "avoid" if _BAD.search(text) else "required"
     if "budget_max_cents" not in found and (cents := price_limit_cents(text)):

@@ -211,4 +211,5 @@ def unrepeated(text: str, before: str) -> str:
         for line in text.split("\n")
     ]
     left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return left or f"As I said: {text[:1].lower()}{text[1:]}"
+    again = text if re.match(r"I\b", text) else text[:1].lower() + text[1:]
+    return left or f"As I said: {again}"

@@ -26,6 +26,8 @@ async def test_the_refund_policy_is_told_by_billing_with_the_article_it_comes_fr
     ("question", "title"),
     [
         ("what are your opening hours?", "Opening hours"),
+        ("what happens with my data?", "Your data and what happens to it"),
+        ("how can I have my data deleted?", "Your data and what happens to it"),
         ("do you deliver to switzerland?", "Delivery to other countries"),
         ("how does returning something work?", "Returning an item and sending things back"),
         ("how do I pair my headphones?", "Pairing wireless headphones, mice and speakers"),

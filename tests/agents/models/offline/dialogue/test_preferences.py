@@ -97,6 +97,7 @@ async def test_an_order_above_the_budget_says_so_before_the_yes(talk):
         ("please answer in German", "language", "German", "only answer in English"),
         ("I only want wired headphones", "wireless", "avoid", "wired things"),
         ("not wired but wireless", "wireless", "required", "wireless things"),
+        ("I want to be called Mrs Rossi", "name", "Mrs Rossi", "I'll call you Mrs Rossi"),
         ("remember that my cat is called Tom", "note_cat_called_tom", "my cat is called Tom", "“my cat is called Tom”"),
     ],
 )
@@ -113,6 +114,8 @@ async def test_a_wish_is_noted_under_its_key_and_said_back(talk, said, key, valu
         "do you prefer express delivery?",
         "change my order V-10040 to express",
         "what is my budget?",
+        "remember me?",
+        "I'd like to change my address, my name is Ella",
     ],
 )
 async def test_what_is_no_wish_is_not_noted(talk, said):
@@ -126,6 +129,15 @@ async def test_a_dropped_wish_narrows_nothing_any_more(talk):
     assert "no longer go by your budget" in await ella.say("forget my budget")
     answer = await ella.say("which headphones can you recommend?")
     assert "budget" not in answer and "without noise cancelling as you prefer" in answer
+
+
+@pytest.mark.parametrize(
+    "said", ["don't call me Lizzie any more", "forget the name I gave you", "stop calling me Lizzie any longer"]
+)
+async def test_a_name_is_dropped_in_other_words_too(talk, said):
+    ella = talk("ella", recall=known(name="Lizzie"))
+    assert "no longer go by the name" in await ella.say(said)
+    assert "Hello Ella" in await ella.say("hello")
 
 
 async def test_forgetting_everything_drops_all_wishes_and_offers_a_person(talk):
