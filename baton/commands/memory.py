@@ -85,7 +85,7 @@ def export(
     if to is None:
         asyncio.run(_export(settings, order, sys.stdout))
         return
-    with open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w", encoding="utf-8") as file:
+    with _private(to) as file:
         count = asyncio.run(_export(settings, order, file))
     typer.echo(f"{count} memories of {shop} are in {to}.")
 
@@ -133,6 +133,14 @@ def _scope(settings: Settings, tenant: str | None, customer: str | None) -> tupl
         return shop_named(settings, tenant), None
     whose = customer_named(settings, customer, tenant)
     return whose.tenant, whose.customer
+
+
+def _private(path: Path) -> TextIO:
+    """A file for its owner's eyes. *Raises*: UsageError where it cannot be written."""
+    try:
+        return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be written ({error.strerror}): name another file with --to.") from error
 
 
 async def _export(settings: Settings, order: Export, to: TextIO) -> int:

@@ -19,7 +19,7 @@ from baton.desk.naming import shop_named
 from baton.desk.opening import open_desk
 from baton.desk.orders import File, Seed
 from baton.settings import Settings, load_settings
-from handoffs.errors import BatonError
+from handoffs.errors import BatonError, UsageError
 from memory.errors import StoreError, StoreUnavailable
 from memory.seed.gather import Gathered, gather
 from memory.seed.report import Rejected, SeedReport, write_report
@@ -132,10 +132,14 @@ def _tell_rejected(settings: Settings, rejected: tuple[Rejected, ...], report: P
         default.unlink(missing_ok=True)
         return
     path = report or default
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_report(path, rejected)
     for one in rejected[:REJECTED_SHOWN]:
         typer.echo(plain(str(one)), err=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_report(path, rejected)
+    except OSError as error:
+        where = f"The report cannot be written to {str(path)!r} ({error.strerror})"
+        raise UsageError(f"{where}: name another file with --report, and seed again.") from error
     if rejected:
         more = f"and {len(rejected) - REJECTED_SHOWN:,} more; " if len(rejected) > REJECTED_SHOWN else ""
         typer.echo(f"{more}all of them are in {path}", err=True)

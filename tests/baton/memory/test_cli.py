@@ -45,6 +45,13 @@ def test_a_report_goes_where_it_is_wanted(cli, tmp_path: Path) -> None:
     assert "there is no such file" in (tmp_path / "r.csv").read_text()
 
 
+def test_a_file_that_cannot_be_written_is_named(cli, help_folder: Path, tmp_path: Path) -> None:
+    nowhere = help_folder / "refunds.md" / "r.jsonl"
+    for words in (("seed", tmp_path / "none.md", "--report"), ("export", "--to")):
+        code, _, err = cli("memory", *words, nowhere)
+        assert (code, str(nowhere) in err, "cannot be written" in err) == (1, True, True)
+
+
 def test_one_article_of_a_folder_can_be_seeded_alone(cli, help_folder: Path) -> None:
     cli("memory", "seed", help_folder)
     article = help_folder / "refunds.md"
