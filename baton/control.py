@@ -16,6 +16,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ValidationError
 
+from baton.data_folder import StartRefused
 from baton.desk.answers import ANSWERS, AnyAnswer, Refused
 from baton.desk.orders import ORDERS, AnyOrder
 from baton.desk.ports import MemoryDesk
@@ -52,11 +53,9 @@ def control_app(desk: MemoryDesk, data_folder: Path) -> FastAPI:
 async def control_socket(desk: MemoryDesk, data_folder: Path) -> AsyncGenerator[Path]:
     """Answer commands on the data folder's socket while this is entered.
 
-    *Raises*: StartRefused when the socket's folder belongs to somebody else.
+    *Raises*: StartRefused when the socket cannot be opened, or its folder belongs to somebody else.
     """
-    socket = short_socket_path(data_folder.absolute() / "control")
-    make_private(socket.parent)
-    socket.unlink(missing_ok=True)  # a killed application left it
+    socket = _free_path(data_folder)
     config = uvicorn.Config(
         control_app(desk, data_folder),
         uds=str(socket),
@@ -68,7 +67,9 @@ async def control_socket(desk: MemoryDesk, data_folder: Path) -> AsyncGenerator[
     server = _Quiet(config)
     serving = asyncio.create_task(server.serve(), name="control socket")
     try:
-        while not server.started and not serving.done():
+        while not server.started:
+            if serving.done():
+                raise _cannot_open(socket, serving.exception())
             await asyncio.sleep(POLL_S)
         socket.chmod(0o600)  # nobody else came near it: its folder is this user's alone
         address = data_folder / CONTROL_ADDRESS
@@ -77,9 +78,27 @@ async def control_socket(desk: MemoryDesk, data_folder: Path) -> AsyncGenerator[
     finally:
         (data_folder / CONTROL_ADDRESS).unlink(missing_ok=True)
         server.should_exit = True
-        await serving
+        await asyncio.gather(serving, return_exceptions=True)
         with suppress(OSError):
             os.unlink(socket)
+
+
+def _free_path(data_folder: Path) -> Path:
+    """Where the socket will be; what a killed application left there is gone."""
+    socket = short_socket_path(data_folder.absolute() / "control")
+    make_private(socket.parent)
+    try:
+        socket.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot_open(socket, error) from error
+    return socket
+
+
+def _cannot_open(socket: Path, error: BaseException | None) -> StartRefused:
+    return StartRefused(
+        f"The socket for commands cannot be opened at {str(socket)!r} ({error}): make room for it there, or set TMPDIR "
+        "to another folder."
+    )
 
 
 class _Quiet(uvicorn.Server):

@@ -11,11 +11,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from baton.control import control_socket
 from baton.control_client import RemoteDesk, running_desk
+from baton.data_folder import StartRefused
 from baton.desk.answers import AnyAnswer, Exported, Shown
 from baton.desk.local import LocalDesk
 from baton.desk.opening import open_desk
 from baton.desk.orders import AnyOrder, Count, Export, File, Seed
+from baton.private_socket import short_socket_path
 from baton.settings import Settings
 from handoffs.errors import Unavailable, UsageError
 from memory.errors import StoreUnavailable
@@ -42,6 +45,15 @@ async def answers(desk: RemoteDesk, order: AnyOrder) -> list[AnyAnswer]:
 def test_only_the_owner_can_reach_the_socket(running: Path) -> None:
     assert running.stat().st_mode & 0o777 == 0o600
     assert running.parent.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_socket_that_cannot_be_opened_stops_the_start_with_a_sentence(data_folder: Path) -> None:
+    taken = short_socket_path(data_folder.absolute() / "control")
+    taken.mkdir(parents=True)
+    with pytest.raises(StartRefused, match="socket for commands cannot be opened"):
+        async with control_socket(Saying(), data_folder):
+            pass
+    taken.rmdir()
 
 
 async def test_a_text_is_one_text_whatever_signs_it_holds(run_application, data_folder: Path) -> None:
