@@ -142,10 +142,10 @@ def _decided(event: Decided) -> str:
 def _recalled(event: Recalled) -> str:
     if event.error:
         return f"goes on without long-term memory: {event.error}"
-    knows = [f"{key} {value}" for key, value in event.preferences.items()]
+    knows = [f"wish {key} {value}" for key, value in event.preferences.items()]
     found = [f"{memory.kind} “{memory.title or memory.text[:RECALLED_SHOWN]}”" for memory in event.memories]
-    weighed = f"{len(event.candidates)} weighed, {event.dur_ms} ms"
-    return f"recalls {', '.join(found) or 'nothing'} [{'; '.join([*knows, weighed])}]"
+    told = ", ".join([*knows, *found]) or "nothing"
+    return f"recalls {told} [{len(event.candidates)} weighed, {event.dur_ms} ms]"
 
 
 def _finished(event: CallFinished) -> str:
