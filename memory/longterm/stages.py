@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -149,8 +149,12 @@ def recency(candidates: Sequence[Candidate], now: datetime, tuning: Tuning) -> l
 
 
 def floor(candidates: Sequence[Candidate], tuning: Tuning) -> list[Candidate]:
-    """Refuses what is not about the question at all, on absolute scores: of nothing relevant, nothing is recalled."""
-    return [one if not one.is_kept or _is_near(one, tuning) else replace(one, verdict=BELOW) for one in candidates]
+    """Refuses what is not about the question at all, on absolute scores: of nothing relevant, nothing is recalled.
+
+    A turn of a conversation passes beside one that does: "35 decibels" is near to no question but the one before it.
+    """
+    near = {_place(one.memory) for one in candidates if _nearness(one) >= tuning.floor}
+    return [one if not one.is_kept or _passes(one, near, tuning) else replace(one, verdict=BELOW) for one in candidates]
 
 
 def cap(candidates: Sequence[Candidate], most: int, budget_tokens: int) -> list[Candidate]:
@@ -174,8 +178,14 @@ BELOW: Final = "below the floor"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
-def _is_near(one: Candidate, tuning: Tuning) -> bool:
-    return (one.dense if one.rerank is None else (one.dense + one.rerank) / 2) >= tuning.floor
+def _nearness(one: Candidate) -> float:
+    return one.dense if one.rerank is None else (one.dense + one.rerank) / 2
+
+
+def _passes(one: Candidate, near: Set[tuple[str, str, int]], tuning: Tuning) -> bool:
+    customer, source, position = _place(one.memory)
+    steps = (0, *tuning.neighbours) if one.memory.speaker else (0,)
+    return any((customer, source, position + step) in near for step in steps)
 
 
 def _aged(one: Candidate, now: datetime, tuning: Tuning) -> Candidate:
