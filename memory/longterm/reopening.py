@@ -6,18 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
-from typing import Protocol
 
-from memory.errors import StoreError, StoreUnavailable
+from memory.errors import StoreUnavailable
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, TenantScope, Vector
 from memory.longterm.kinds import Kind
-from memory.longterm.ports import MemoryKeeping, MemoryStore, Page, Where
+from memory.longterm.library import KeptStore
+from memory.longterm.ports import Page, Where
 
 AGAIN_AFTER_S = 5.0
-
-
-class KeptStore(MemoryStore, MemoryKeeping, Protocol):
-    """A store with its keeping, as each adapter is."""
 
 
 class ReopeningStore:
@@ -28,27 +24,34 @@ class ReopeningStore:
         self._opening = opening
         self._again_after_s = again_after_s
         self._store: KeptStore | None = None
-        self._failed: StoreError | None = None
+        self._failed: Exception | None = None
         self._tried_at_s = float("-inf")
-        self._one_at_a_time = asyncio.Lock()
+        self._trying: asyncio.Task[None] | None = None
         self._closed = False
 
     async def _opened(self) -> KeptStore:
-        """The store, opened. *Raises*: StoreError."""
-        async with self._one_at_a_time:
-            if self._closed:
-                raise StoreUnavailable("long-term memory is closed: Baton is stopping")
-            if self._store is not None:
-                return self._store
-            if self._failed is not None and monotonic() - self._tried_at_s < self._again_after_s:
-                raise self._failed
-            self._tried_at_s = monotonic()
-            try:
-                self._store = await self._opening()
-            except StoreError as error:
-                self._failed = error
-                raise
-            return self._store
+        """The store, opened. Who waits for that may leave; the opening goes on for those who come after."""
+        if self._store is None and not self._closed:
+            if self._trying is None and monotonic() - self._tried_at_s >= self._again_after_s:
+                self._tried_at_s = monotonic()
+                self._trying = asyncio.create_task(self._open(), name="opening long-term memory")
+            if self._trying is not None:
+                await asyncio.shield(self._trying)
+        if self._closed:
+            raise StoreUnavailable("long-term memory is closed: Baton is stopping")
+        if self._store is None:
+            raise self._failed or StoreUnavailable("long-term memory could not be opened")
+        return self._store
+
+    async def _open(self) -> None:
+        try:
+            store = await self._opening()
+        except Exception as error:  # kept for all who ask; some may have left
+            self._failed = error
+        else:
+            self._store, self._failed = store, None
+        finally:
+            self._trying = None
 
     async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None:
         await (await self._opened()).put(scope, items)
@@ -89,8 +92,9 @@ class ReopeningStore:
 
     async def aclose(self) -> None:
         """Close what was opened; nothing is opened any more."""
-        async with self._one_at_a_time:
-            self._closed = True
-            store, self._store = self._store, None
+        self._closed = True
+        if self._trying is not None:
+            await asyncio.shield(self._trying)
+        store, self._store = self._store, None
         if store is not None:
             await store.aclose()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from memory.errors import StoreUnavailable
@@ -57,3 +59,50 @@ async def test_closed_is_closed():
     with pytest.raises(StoreUnavailable, match="is closed"):
         await store.health()
     assert door.knocks == 0
+
+
+async def test_who_asked_first_may_leave_and_the_opening_goes_on():
+    at_the_door, may_enter = asyncio.Event(), asyncio.Event()
+
+    async def opening() -> InMemoryMemoryStore:
+        assert not at_the_door.is_set(), "it is opened once"
+        at_the_door.set()
+        await may_enter.wait()
+        return InMemoryMemoryStore()
+
+    store = ReopeningStore(opening)
+    first = asyncio.create_task(store.count(VOLTA, Where()))
+    await at_the_door.wait()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+    second = asyncio.create_task(store.count(VOLTA, Where()))
+    may_enter.set()
+
+    assert await second == 0
+
+
+async def test_what_opens_while_it_is_closed_is_closed_too():
+    at_the_door, may_enter = asyncio.Event(), asyncio.Event()
+    closed: list[str] = []
+
+    class Watched(InMemoryMemoryStore):
+        async def aclose(self) -> None:
+            closed.append("closed")
+
+    async def opening() -> InMemoryMemoryStore:
+        at_the_door.set()
+        await may_enter.wait()
+        return Watched()
+
+    store = ReopeningStore(opening)
+    asking = asyncio.create_task(store.health())
+    await at_the_door.wait()
+    closing = asyncio.create_task(store.aclose())
+    may_enter.set()
+    await closing
+
+    with pytest.raises(StoreUnavailable, match="is closed"):
+        await asking
+    assert closed == ["closed"]
