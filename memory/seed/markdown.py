@@ -38,8 +38,11 @@ class _Part(NamedTuple):
     text: str
 
 
-def sections(text: str) -> Iterator[Section | Broken]:
-    """Every section that has words of its own, in order; its title is the path of headings that leads to it."""
+def sections(text: str, called: str) -> Iterator[Section | Broken]:
+    """Every section that has words of its own, in order; its title is the path of headings that leads to it.
+
+    An article without a title of its own is ``called`` so.
+    """
     lines = text.replace("\r\n", "\n").split("\n")
     above, begins = _front_matter(lines)
     if isinstance(above, Broken):
@@ -52,14 +55,14 @@ def sections(text: str) -> Iterator[Section | Broken]:
     if above.get("key") and len(parts) > 1:
         yield Broken(number=1, reason="its key would name several sections", advice="leave one heading, or no key")
         return
-    article = above.pop("title", "") or (parts[0].path[0] if parts[0].path else "")
+    article = above.pop("title", "") or (parts[0].path[0] if parts[0].path else called)
     seen: dict[str, int] = {}
     for position, part in enumerate(parts):
         path = part.path[1:] if part.path[:1] == (article,) else part.path
         place = " > ".join(path) or BEGINNING
         seen[place] = seen.get(place, 0) + 1
         place = f"{place} ({seen[place]})" if seen[place] > 1 else place
-        title = " > ".join((article, *path) if article else path)
+        title = " > ".join((article, *path))
         yield Section(
             number=part.number,
             fields={**above, "title": title, "text": part.text, "place": place, "position": position},

@@ -124,7 +124,8 @@ def _article(document: Document, data: bytes) -> Read:
     if (at := _undecodable(data)) is not None:
         yield _wrong_encoding(document, data.count(b"\n", 0, at) + 1, at)
         return
-    for found in sections(data.decode()):
+    called = PurePosixPath(document.name).stem.replace("-", " ").replace("_", " ").capitalize()
+    for found in sections(data.decode(), called):
         match found:
             case Section(number=number, fields=fields):
                 yield _checked(document, number, fields)

@@ -46,6 +46,12 @@ async def test_headings_in_code_are_code_and_the_first_heading_may_be_the_title(
     assert len({memory.id for memory in found}) == 3
 
 
+async def test_an_article_without_a_title_is_called_like_its_file(desk) -> None:
+    desk.write("opening_hours.md", "Open on Sundays.\n\n## Holidays\n\nClosed.")
+    await desk.seed()
+    assert [memory.title for memory in await desk.stored()] == ["Opening hours", "Opening hours > Holidays"]
+
+
 async def test_unchanged_is_not_embedded_again(desk) -> None:
     desk.write("faq.jsonl", FAQ)
     desk.write("refunds.md", ARTICLE)
