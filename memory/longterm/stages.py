@@ -183,9 +183,10 @@ def _nearness(one: Candidate) -> float:
 
 
 def _passes(one: Candidate, near: Set[tuple[str, str, int]], tuning: Tuning) -> bool:
+    if _nearness(one) >= tuning.floor:
+        return True
     customer, source, position = _place(one.memory)
-    steps = (0, *tuning.neighbours) if one.memory.speaker else (0,)
-    return any((customer, source, position + step) in near for step in steps)
+    return bool(one.memory.speaker) and any((customer, source, position + step) in near for step in tuning.neighbours)
 
 
 def _aged(one: Candidate, now: datetime, tuning: Tuning) -> Candidate:
