@@ -15,7 +15,7 @@ import qdrant_edge as edge
 
 from memory.errors import StoreError, StoreUnavailable
 from memory.longterm.folder_lock import FolderLock
-from memory.longterm.qdrant_shard import created, stored_space
+from memory.longterm.qdrant_shard import created, loaded, stored_space
 from memory.longterm.space import VectorSpace
 
 _BLOCK = 1 << 18
@@ -55,14 +55,14 @@ class ShardFolder:
     def replace(self, new: Path, since: Iterable[edge.UpdateOperation]) -> None:
         """The shard made at ``new`` counts from now on, with what was written ``since`` it was copied."""
         if operations := list(since):
-            shard = edge.EdgeShard.load(str(new))
+            shard = loaded(new)
             for operation in operations:
                 shard.update(operation)
             shard.close()
         old_path, old = self._path, self.shard
         path = self._numbered(_number(old_path) + 1)
         new.rename(path)
-        self._path, self.shard = path, edge.EdgeShard.load(str(path))
+        self._path, self.shard = path, loaded(path)
         old.close()
         shutil.rmtree(old_path)
 
@@ -85,11 +85,11 @@ class ShardFolder:
         if shards := self._shards():
             path = shards[-1]
             vectors.check_stored(stored_space(path), f"The memory folder {str(self._folder)!r}")
-            return path, edge.EdgeShard.load(str(path))
+            return path, loaded(path)
         new = self.fresh()
         created(new, vectors).close()
         path = new.rename(self._numbered(1))
-        return path, edge.EdgeShard.load(str(path))
+        return path, loaded(path)
 
     def _unused(self, kind: str) -> Path:
         return self._folder / f"{kind}-{uuid.uuid4().hex}"

@@ -14,7 +14,7 @@ from pathlib import Path
 import qdrant_edge as edge
 
 from memory.errors import StoreUnavailable
-from memory.longterm.qdrant_shard import created, stored_space
+from memory.longterm.qdrant_shard import created, loaded, stored_space
 
 _BATCH = 500
 _ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ class Rewriting:
 
 def rewrite(source: Path, target: Path) -> None:
     """Copy every live point of a shard that nobody else has open into a new shard, and build its indexes."""
-    old = edge.EdgeShard.load(str(source))
+    old = loaded(source)
     new = created(target, stored_space(source))
     offset: edge.PointId | None = None
     while True:

@@ -23,16 +23,30 @@ def created(path: Path, vectors: VectorSpace) -> edge.EdgeShard:
     path.mkdir(mode=0o700)
     (path / _SPACE_FILE).write_text(json.dumps(asdict(vectors)))
     shard = edge.EdgeShard.create(str(path), _config(vectors))
-    for field in space.KEYWORD_FIELDS:
-        keyword = edge.KeywordIndexParams(is_tenant=field == "tenant", enable_hnsw=False)
-        shard.update(edge.UpdateOperation.create_field_index(field, keyword))
-    for field in space.INTEGER_FIELDS:
-        integer = edge.IntegerIndexParams(lookup=True, range=False, enable_hnsw=False)
-        shard.update(edge.UpdateOperation.create_field_index(field, integer))
-    for field in space.TIME_FIELDS:
-        shard.update(edge.UpdateOperation.create_field_index(field, edge.DatetimeIndexParams(enable_hnsw=False)))
+    _index(shard)
     shard.flush()
     return shard
+
+
+def loaded(path: Path) -> edge.EdgeShard:
+    """The shard there, with the indexes that came later than it."""
+    shard = edge.EdgeShard.load(str(path))
+    _index(shard)
+    return shard
+
+
+def _index(shard: edge.EdgeShard) -> None:
+    known = shard.info().payload_schema
+    keyword = {
+        field: edge.KeywordIndexParams(is_tenant=field == "tenant", enable_hnsw=False) for field in space.KEYWORD_FIELDS
+    }
+    integer = {
+        field: edge.IntegerIndexParams(lookup=True, range=False, enable_hnsw=False) for field in space.INTEGER_FIELDS
+    }
+    time = {field: edge.DatetimeIndexParams(enable_hnsw=False) for field in space.TIME_FIELDS}
+    for field, params in (keyword | integer | time).items():
+        if field not in known:
+            shard.update(edge.UpdateOperation.create_field_index(field, params))
 
 
 def stored_space(path: Path) -> VectorSpace:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import qdrant_edge as edge
 
 from memory.errors import StoreMismatch, StoreUnavailable
 from memory.longterm.item import CustomerScope
@@ -135,6 +136,20 @@ class TestFolder:
         for path, content in before.items():
             path.write_bytes(content)
         await (await EmbeddedStore.open(closed_folder, SPACE)).aclose()  # and is not held
+
+    async def test_an_index_that_came_later_is_made_at_the_next_opening(self, closed_folder):
+        def indexes(*, without: str | None = None) -> set[str]:
+            [path] = closed_folder.glob("shard-*")
+            shard = edge.EdgeShard.load(str(path))
+            if without:
+                shard.update(edge.UpdateOperation.delete_field_index(without))
+            fields = set(shard.info().payload_schema)
+            shard.close()
+            return fields
+
+        assert "source" not in indexes(without="source")
+        await (await EmbeddedStore.open(closed_folder, SPACE)).aclose()
+        assert "source" in indexes()
 
     async def test_a_folder_that_cannot_be_made_is_named(self, tmp_path):
         (tmp_path / "file").touch()
