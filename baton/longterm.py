@@ -36,14 +36,21 @@ def _nobody(_: Progress) -> None:
     """Nobody watches."""
 
 
+def _always() -> bool:
+    """Nothing has to be loaded."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class LongTerm:
-    """An installation's long-term memory. ``closing`` lets go of the models that are nobody else's."""
+    """An installation's long-term memory. ``closing`` lets go of the models that are nobody else's; ``is_ready`` says
+    whether the embedding model is loaded."""
 
     library: Library
     store: KeptStore
     encoder: Encoder
     closing: Sequence[Callable[[], None]] = ()
+    is_ready: Callable[[], bool] = _always
 
     async def seed(
         self,
@@ -90,18 +97,28 @@ def open_library(
     """
     model = settings.embedding_model or BUNDLED
     if model == HASHING:
-        encoder, caches, closing = HashingEncoder(), [], []
+        encoder, caches, closing, is_ready = HashingEncoder(), [], [], _always
     else:
         shared = embedder is not None and embedder.model == model
         embedder = embedder if embedder is not None and shared else Embedder(model)
-        encoder, caches = ModelEncoder(embedder), [embedder.clear]
+        encoder, caches, is_ready = ModelEncoder(embedder), [embedder.clear], _loaded(embedder)
         closing = [] if shared else [embedder.close]
     store = ReopeningStore(partial(_open_store, settings, encoder))
     reranker = CrossEncoderReranker(Path(settings.rerank_model)) if settings.rerank_model else None
     library = library_over(store, encoder, verifiers=verifiers, reranker=reranker, caches=caches)
     if reranker is not None:
         closing.append(reranker.close)
-    return LongTerm(library=library, store=store, encoder=encoder, closing=closing)
+    return LongTerm(library=library, store=store, encoder=encoder, closing=closing, is_ready=is_ready)
+
+
+def _loaded(embedder: Embedder) -> Callable[[], bool]:
+    """Whether the model is there; who asks first has it loaded (a command that needs none does not)."""
+
+    def is_loaded() -> bool:
+        embedder.start()
+        return embedder.is_ready or embedder.has_failed
+
+    return is_loaded
 
 
 async def _open_store(settings: Settings, encoder: HashingEncoder | ModelEncoder) -> KeptStore:

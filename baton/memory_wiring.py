@@ -36,7 +36,7 @@ class MemoryWiring:
         centre: bool,
     ) -> None:
         library = longterm.library
-        self.recall = LibraryRecall(library, breaker)
+        self.recall = LibraryRecall(library, breaker, longterm.is_ready)
         self.knowledge = LibraryKnowledge(library, clock)
         self.notes = LibraryNotes(library, log)
         self._learning = (

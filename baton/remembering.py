@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,13 +36,18 @@ class Recollected(NamedTuple):
 
 
 class LibraryRecall:
-    """The runtime's Recall over the library, behind a circuit breaker. *Raises*: Unavailable."""
+    """The runtime's Recall over the library, behind a circuit breaker. *Raises*: Unavailable.
 
-    def __init__(self, library: Library, breaker: Breaker) -> None:
-        self._library, self._breaker = library, breaker
+    While the embedding model loads nothing is asked, and no failure counted: that is no fault.
+    """
+
+    def __init__(self, library: Library, breaker: Breaker, is_ready: Callable[[], bool]) -> None:
+        self._library, self._breaker, self._is_ready = library, breaker, is_ready
 
     async def recall(self, scope: Scope, conversation: str, text: str, *, now: datetime) -> Recollected:
         """What bears on the text, but nothing of this very conversation; and all preferences that hold."""
+        if not self._is_ready():
+            raise Unavailable("the embedding model is still being loaded")
         if not await self._breaker.admits(CIRCUIT):
             raise Unavailable("long-term memory failed again and again; it is asked again in half a minute")
         try:

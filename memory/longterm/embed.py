@@ -82,6 +82,11 @@ class Embedder:
         """Whether the weights are loaded."""
         return self._loading is not None and self._loading.done() and self._loading.exception() is None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the weights could not be loaded; who asks is told why."""
+        return self._loading is not None and self._loading.done() and self._loading.exception() is not None
+
     async def ready(self) -> None:
         """Wait until the weights are loaded.
 
@@ -118,16 +123,9 @@ class Embedder:
         known: dict[str, int] = self._started().result().tokenizer.get_vocab()
         return sorted(known, key=lambda piece: known[piece])
 
-    async def dimension(self) -> int:
-        """The size of a vector."""
-        await self.ready()
-        return int(self._started().result().get_embedding_dimension() or 0)
-
     async def vocabulary(self) -> frozenset[str]:
         """The whole words that the model's tokenizer knows, lower-cased: a cheap test of "is this a word"."""
-        await self.ready()
-        pieces = self._started().result().tokenizer.get_vocab()
-        return frozenset(word for piece in pieces if (word := piece.lstrip("▁Ġ").lower()).isalpha())
+        return frozenset(word for piece in await self.pieces() if (word := piece.lstrip("▁Ġ").lower()).isalpha())
 
     def clear(self) -> None:
         """Forget the texts that are cached: they may be a customer's words."""
