@@ -16,7 +16,7 @@ from memory.longterm.item import Encoded, Memory, Vector
 from memory.longterm.space import VectorSpace
 from memory.longterm.texts import encoded_text
 
-TOKEN_DIMENSION = 64  # of 384: loses nothing on LoCoMo (docs/decisions/0006-rerank.md)
+TOKEN_DIMENSION = 64  # of 384: loses nothing on LoCoMo (docs/decisions/0008-rerank.md)
 CARRIED_TOKENS = 0.9  # what a turn's neighbour before it counts in MaxSim: alone, +4 points of Recall@10 on LoCoMo
 CARRIED_WORDS = 0.5  # the same in BM25: alone, +6 points
 PROJECTION = Path(__file__).with_name("token_projection.npz")  # made by benchmarks/token_projection.py
@@ -41,8 +41,8 @@ class ModelEncoder:
         model = self._embedder.model
         if model == BUNDLED:
             return VectorSpace(model=model, dimension=384, token_dimension=TOKEN_DIMENSION)
-        dimension = await self._embedder.dimension()
-        return VectorSpace(model=model, dimension=dimension, token_dimension=dimension)
+        [probe] = await self._embedder.read([model])
+        return VectorSpace(model=model, dimension=len(probe.vector), token_dimension=probe.tokens.shape[1])
 
     async def documents(self, memories: Sequence[Memory]) -> Sequence[Encoded]:
         """One per memory, in order. *Raises*: WeightsMissing."""
