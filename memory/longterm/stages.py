@@ -33,7 +33,7 @@ class Tuning:
     question_malus: float = 0.1  # for what itself only asks
     rerank_weight: float = 0.6  # the rest is what came before
     recency_weight: float = 0.05  # what the oldest may lose: enough to prefer the newer of two equals
-    floor: float = 0.42  # of the mean of cosine and MaxSim: keeps 0.97 of questions about the shop, 0.05 of others
+    floor: float = 0.42  # of the mean of cosine and MaxSim: keeps 0.97 of questions about the shop, 0.08 of others
     most: int = 6
     budget_tokens: int = 800
 
