@@ -1,20 +1,23 @@
 """Forgetting a customer everywhere: conversations, memories, what the shop was told, and the files that held them.
 
-Tombstones come first, so that nothing that runs meanwhile writes anew; then what was learnt; the files are rewritten
-last. Done twice it is done once: after a crash, call it again.
+Tombstones come first, so that nothing that runs meanwhile writes anew; then what the shop was told and what was learnt;
+the files are rewritten last. Done twice it is done once: after a crash, call it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from agents.shop import forgetting
 from agents.shop.store import Shop
 from baton.stores import in_our_words
+from handoffs.errors import Unavailable
 from handoffs.tool import Scope
+from memory.errors import StoreUnavailable
 from memory.longterm.item import TenantScope
 from memory.longterm.library import Library
 from memory.longterm.ports import Where
@@ -24,21 +27,32 @@ from tracing.archive.audit import Audit
 OURS = ("exports", "reports")  # folders of the data folder in which commands leave files
 
 
+class Sidebar(Protocol):
+    """What the chat lists of whose conversations."""
+
+    async def forget(self, owners: Sequence[str], threads: Sequence[str]) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Forgotten:
-    """What was there to forget: how many conversations, memories, rows of the shop and files of ours."""
+    """What was there to forget: how many conversations, memories, rows of the shop and files of ours.
+
+    ``left`` names files that could not be rewritten; what was deleted is in them until somebody does.
+    """
 
     conversations: int
     memories: int
     shop_rows: int
     files: int
+    left: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """For whoever asked, and for the audit: numbers, and nothing of the customer."""
-        return (
+        counts = (
             f"{self.conversations} conversations, {self.memories} memories, {self.shop_rows} notes and mails, "
             f"{self.files} files"
         )
+        return "; ".join([counts, *(f"still to be rewritten: {what}" for what in self.left)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +60,7 @@ class Forgetting:
     """All places where something of a customer may be."""
 
     erasing: RedisErasing
+    sidebar: Sidebar
     library: Library | None  # None where nothing is remembered across conversations
     shop: Shop
     audit: Audit
@@ -58,21 +73,18 @@ class Forgetting:
         *Raises*: Unavailable, StoreError: what was forgotten until then is gone, and calling again does the rest.
         """
         with in_our_words():
-            conversations = await self.erasing.conversations(scope.tenant, scope.customer)
-            for conversation in conversations:
-                await self.erasing.erase(scope.tenant, scope.customer, conversation)
-        shop_rows = await forgetting.forget_words(self.shop, scope)
-        await forgetting.compact(self.shop)
-        with in_our_words():
-            await self.erasing.compact()
+            conversations = await self._forget_conversations(scope, names)
+            shop_rows = await forgetting.forget_words(self.shop, scope)
             memories = await self._forget_memories(scope)
+        files = _forget_files(self.data_folder, names)
         for empty in self.caches:
             empty()
         forgotten = Forgotten(
-            conversations=len(conversations),
+            conversations=conversations,
             memories=memories,
             shop_rows=shop_rows,
-            files=_forget_files(self.data_folder, names),
+            files=files,
+            left=tuple([left async for left in self._compacted()]),
         )
         await self.audit.note(
             at=now,
@@ -85,10 +97,28 @@ class Forgetting:
         )
         return forgotten
 
+    async def _forget_conversations(self, scope: Scope, names: Sequence[str]) -> int:
+        conversations = await self.erasing.conversations(scope.tenant, scope.customer)
+        for conversation in conversations:
+            await self.erasing.erase(scope.tenant, scope.customer, conversation)
+        await self.sidebar.forget([f"{scope.tenant}:{name}" for name in names], conversations)
+        return len(conversations)
+
     async def _forget_memories(self, scope: Scope) -> int:
         if self.library is None:
             return 0
         return await self.library.forget(TenantScope(tenant=scope.tenant), Where(customer=scope.customer))
+
+    async def _compacted(self) -> AsyncIterator[str]:
+        """Rewrites the files; names those that cannot be. Each by itself: one refusal must not spare the others."""
+        try:
+            await forgetting.compact(self.shop)
+        except Unavailable as error:
+            yield f"the shop's database ({error})"
+        try:
+            await self.erasing.compact()
+        except StoreUnavailable as error:
+            yield f"Redis's own files ({error})"
 
 
 def _forget_files(folder: Path, names: Sequence[str]) -> int:

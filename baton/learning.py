@@ -55,6 +55,9 @@ class Learning:
             except (StoreError, WeightsMissing) as error:
                 log.warning("learning waits: %s", error)
                 rest_s = REST_S
+            except Exception:
+                log.exception("learning stumbled")
+                rest_s = REST_S
             await self._clock.sleep(rest_s)
 
     async def learn_due(self) -> int:

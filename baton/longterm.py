@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,6 +23,7 @@ from memory.longterm.ports import Encoder, Verifier, Where
 from memory.longterm.qdrant_embedded import EmbeddedStore
 from memory.longterm.reopening import ReopeningStore
 from memory.longterm.rerank import CrossEncoderReranker
+from memory.longterm.sparse import stem
 from memory.seed.gather import Gathered, gather
 from memory.seed.job import EVERYWHERE, seed
 from memory.seed.report import Progress, SeedReport
@@ -67,19 +69,20 @@ class LongTerm:
 
         *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing.
         """
-        return await seed(
-            self.store,
-            self.encoder,
-            TenantScope(tenant=tenant),
-            gathered,
-            now=now,
-            prune=prune,
-            within=within,
-            dry_run=dry_run,
-            progress=progress,
-            clean=masked,
-            customers={who.email: who.customer for who in CUSTOMERS if who.tenant == tenant},
-        )
+        async with nullcontext() if dry_run else self.library.changing:
+            return await seed(
+                self.store,
+                self.encoder,
+                TenantScope(tenant=tenant),
+                gathered,
+                now=now,
+                prune=prune,
+                within=within,
+                dry_run=dry_run,
+                progress=progress,
+                clean=masked,
+                customers={who.email: who.customer for who in CUSTOMERS if who.tenant == tenant},
+            )
 
     async def aclose(self) -> None:
         """Let go of files, locks, connections and models."""
@@ -101,7 +104,7 @@ def open_library(
     else:
         shared = embedder is not None and embedder.model == model
         embedder = embedder if embedder is not None and shared else Embedder(model)
-        encoder, caches, is_ready = ModelEncoder(embedder), [embedder.clear], _loaded(embedder)
+        encoder, caches, is_ready = ModelEncoder(embedder), [embedder.clear, stem.cache_clear], _loaded(embedder)
         closing = [] if shared else [embedder.close]
     store = ReopeningStore(partial(_open_store, settings, encoder))
     reranker = CrossEncoderReranker(Path(settings.rerank_model)) if settings.rerank_model else None

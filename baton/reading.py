@@ -1,4 +1,5 @@
-"""What a short command needs: session memory alone, without shop, agents or models, so that it answers at once."""
+"""What a short command needs: session memory and the archive behind it, without shop, agents or models, so that it
+answers at once."""
 
 from __future__ import annotations
 
@@ -7,19 +8,23 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from agents.shop.people import TENANTS
+from baton.data_folder import prepared
 from baton.embedded_redis import borrowed_redis
+from baton.redis_whole_log import WholeSessionLog
 from baton.settings import Settings
 from baton.stores import SessionJournal
 from handoffs.errors import UsageError
 from memory.session.redis_client import connect
 from memory.session.redis_journal import RedisJournal
-from memory.session.redis_log import RedisSessionLog
+from tracing.archive.listing import Wanted
+from tracing.archive.store import Archive
 from tracing.fault import Fault
 from tracing.join import Trace, join
 from tracing.record import TraceRecord, UnreadableRecord
 
 NEWEST = "last"
 SEARCHED_MOST = 10_000
+NAMED_MOST = 5
 
 
 @asynccontextmanager
@@ -43,19 +48,27 @@ async def redis_address(settings: Settings) -> AsyncGenerator[str]:
 class Stores(NamedTuple):
     """Session memory: its reads, and the one way to write to a conversation."""
 
-    log: RedisSessionLog
+    log: WholeSessionLog
     journal: SessionJournal
 
 
 @asynccontextmanager
 async def stores(settings: Settings) -> AsyncGenerator[Stores]:
-    """Session memory, opened. *Raises*: as ``redis_address``; StoreUnavailable or Unavailable from each call."""
-    async with redis_address(settings) as url, connect(url) as redis:
-        yield Stores(RedisSessionLog(redis), SessionJournal(RedisJournal(redis)))
+    """Session memory, opened, and the archive, to be opened when it is asked.
+
+    *Raises*: as ``redis_address``; StoreUnavailable or Unavailable from each call.
+    """
+    archive = Archive.at(settings.records_url)
+    try:
+        async with redis_address(settings) as url, connect(url) as redis:
+            prepared(settings.data_folder)
+            yield Stores(WholeSessionLog(redis, archive), SessionJournal(RedisJournal(redis)))
+    finally:
+        await archive.close()
 
 
 @asynccontextmanager
-async def session_log(settings: Settings) -> AsyncGenerator[RedisSessionLog]:
+async def session_log(settings: Settings) -> AsyncGenerator[WholeSessionLog]:
     """Session memory's reads. *Raises*: as ``stores``."""
     async with stores(settings) as opened:
         yield opened.log
@@ -66,7 +79,7 @@ def tenants(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*TENANTS, *settings.tenant_limits]))
 
 
-async def find_conversation(log: RedisSessionLog, settings: Settings, wanted: str) -> tuple[str, str]:
+async def find_conversation(log: WholeSessionLog, settings: Settings, wanted: str) -> tuple[str, str]:
     """Tenant and id of a conversation named in full, by the beginning of its id, or as ``last``.
 
     *Raises*: UsageError when none fits, or several do.
@@ -82,6 +95,8 @@ async def find_conversation(log: RedisSessionLog, settings: Settings, wanted: st
     if wanted == NEWEST and active:
         return max(active)[1:]
     found = sorted({(tenant, name) for _, tenant, name in active if name.startswith(wanted)})
+    if not found and wanted != NEWEST:
+        found = await _archived(log.archive, settings, wanted)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -90,7 +105,7 @@ async def find_conversation(log: RedisSessionLog, settings: Settings, wanted: st
     raise UsageError(f"{len(found)} conversations begin with {wanted!r} ({several}): write more of the name.")
 
 
-async def read_trace(log: RedisSessionLog, settings: Settings, wanted: str) -> Trace:
+async def read_trace(log: WholeSessionLog, settings: Settings, wanted: str) -> Trace:
     """The joined trace of a conversation. *Raises*: UsageError when it does not exist."""
     tenant, conversation = await find_conversation(log, settings, wanted)
     records: list[TraceRecord] = []
@@ -103,3 +118,11 @@ async def read_trace(log: RedisSessionLog, settings: Settings, wanted: str) -> T
     if not records:
         raise UsageError(f"Nothing is recorded of {tenant}/{conversation}: `baton conversations` lists what there is.")
     return join(records, faults)
+
+
+async def _archived(archive: Archive, settings: Settings, beginning: str) -> list[tuple[str, str]]:
+    pages = [
+        await archive.conversations(Wanted(tenant=tenant, name=beginning, limit=NAMED_MOST))
+        for tenant in tenants(settings)
+    ]
+    return sorted((one.tenant, one.conversation) for page in pages for one in page.conversations)

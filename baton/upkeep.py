@@ -25,6 +25,9 @@ async def stocked(stock: Callable[[datetime], Awaitable[object]], clock: Clock) 
         except (StoreError, WeightsMissing) as error:
             log.warning("the help centre is not in long-term memory yet: %s", error)
             await clock.sleep(AGAIN_S)
+        except Exception:  # whatever it was, learning and sweeping go on beside
+            log.exception("the help centre could not be put into long-term memory")
+            await clock.sleep(AGAIN_S)
         else:
             return
 
@@ -37,4 +40,6 @@ async def keep_swept(library: Library, tenants: Sequence[str], clock: Clock) -> 
                 await library.sweep(TenantScope(tenant=tenant), now=clock.now())
             except StoreError as error:
                 log.warning("the sweeper waits: %s", error)
+            except Exception:
+                log.exception("the sweeper stumbled over %s", tenant)
         await clock.sleep(SWEEP_EVERY_S)

@@ -138,6 +138,7 @@ class Installation:
         """How a customer is forgotten everywhere."""
         return Forgetting(
             erasing=RedisErasing(self.redis),
+            sidebar=self.threads,
             library=self.longterm.library if self.longterm is not None else None,
             shop=self.shop,
             audit=self.audit,

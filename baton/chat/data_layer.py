@@ -17,6 +17,7 @@ from baton.chat.intake import is_conversation_id, title_of
 from baton.chat.ports import Installation, Thread
 from baton.chat.steps import Transcript, steps_of
 from baton.chat.thumbs import Thumb, put_thumb, remove_thumb, thumbs_of
+from tracing.mask import masked
 
 if TYPE_CHECKING:
     from chainlit.element import Element, ElementDict
@@ -95,7 +96,7 @@ class LogDataLayer(BaseDataLayer):
         thread = await self._visible(feedback.threadId or "")
         if thread is None:
             raise ValueError("no such conversation")
-        thumb = Thumb(run=feedback.forId, value=feedback.value, comment=feedback.comment)
+        thumb = Thumb(run=feedback.forId, value=feedback.value, comment=feedback.comment and masked(feedback.comment))
         await put_thumb(self._baton.log, tenant_of(thread.owner), thread.id, thumb)
         return f"{thread.id}.{feedback.forId}"
 

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
+from tracing.mask import masked
+
 PERSON_COMMAND = "Talk to a person"
 PERSON_REQUEST = "I would like to talk to a person."
 CONTROLS_MOST = 3  # strays of a paste are dropped; more is no text
@@ -52,8 +54,8 @@ def is_conversation_id(value: object) -> bool:
 
 
 def title_of(text: str) -> str:
-    """What the sidebar calls a conversation: its first line, shortened at a word."""
-    line = " ".join(text.split())
+    """What the sidebar calls a conversation: its first line, shortened at a word; secrets are masked first."""
+    line = " ".join(masked(text).split())
     return line if len(line) <= 48 else line[:48].rsplit(" ", 1)[0] + "…"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import cast
 
 from redis.asyncio import Redis
 
 from baton.chat.ports import Thread
 from memory.session.keys import RETENTION_S
+from memory.session.redis_client import reaching
 from memory.session.redis_scripts import exchange
 
 LISTED_MOST = 1_000  # conversations of one owner; older ones leave the list
@@ -73,6 +74,29 @@ class RedisThreads:
                 ("HSET", _thread_key(thread_id), "hidden", 1),
                 ("ZREM", _list_key(thread.owner), thread_id),
             )
+
+    async def forget(self, owners: Sequence[str], threads: Sequence[str]) -> None:
+        """Leave nothing of these conversations, nor of any other that one of these owners has."""
+        found = await self._threads(threads)
+        everybody = {*owners, *(thread.owner for thread in found if thread is not None)}
+        async for name in self._all():
+            thread = await self.get(name)
+            if name in threads or (thread is not None and thread.owner in everybody):
+                await exchange(self._redis, "forget a conversation", ("DEL", _thread_key(name)))
+        lists = [("DEL", _list_key(owner)) for owner in sorted(everybody)]
+        await exchange(self._redis, "forget the sidebar", *lists, *(("DEL", _thread_key(name)) for name in threads))
+
+    async def _all(self) -> AsyncIterator[str]:
+        cursor, start = 0, _thread_key("")
+        while True:
+            async with reaching("list conversations"):
+                cursor, keys = cast(
+                    "tuple[int, list[bytes]]", await self._redis.scan(cursor, match=f"{start}*", count=500)
+                )
+            for key in keys:
+                yield key.decode().removeprefix(start)
+            if cursor == 0:
+                return
 
     async def _threads(self, names: Sequence[str]) -> list[Thread | None]:
         if not names:

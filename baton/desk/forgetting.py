@@ -9,6 +9,7 @@ from datetime import datetime
 from agents.shop.people import OPERATORS
 from agents.shop.store import Shop
 from baton.books import authorised
+from baton.chat.redis_threads import RedisThreads
 from baton.desk.orders import Forget
 from baton.desk.ports import ForgetsCustomers
 from baton.embedded_redis import borrowed_redis
@@ -53,5 +54,10 @@ async def _opened(settings: Settings, library: Library) -> AsyncGenerator[Forget
         audit = await open_audit(settings)
         stack.push_async_callback(audit.close)
         yield Forgetting(
-            erasing=RedisErasing(redis), library=library, shop=shop, audit=audit, data_folder=settings.data_folder
+            erasing=RedisErasing(redis),
+            sidebar=RedisThreads(redis),
+            library=library,
+            shop=shop,
+            audit=audit,
+            data_folder=settings.data_folder,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
@@ -48,6 +49,7 @@ class Library:
         self._pipeline = pipeline
         self._caches = caches
         self.review = Review(store)
+        self.changing = asyncio.Lock()  # held by whoever writes much, or erases
 
     async def recall(
         self,
@@ -90,12 +92,18 @@ class Library:
         return export(self._store, scope, where)
 
     async def forget(self, scope: TenantScope, where: Where) -> int:
-        """Erase for good, out of the files and the caches too; answers how many memories that were."""
-        erased = await self._keeping.erase(scope, where)
-        for empty in self._caches:
-            empty()
-        await self._keeping.compact()
-        return erased
+        """Erase for good, out of the files and the caches too; answers how many memories that were.
+
+        Waits until a seeding job that runs is over; what a recall in flight has written meanwhile goes as well.
+        """
+        async with self.changing:
+            erased = await self._keeping.erase(scope, where)
+            for empty in self._caches:
+                empty()
+            await self._keeping.compact()
+            if late := await self._keeping.erase(scope, where):
+                await self._keeping.compact()
+            return erased + late
 
     async def sweep(self, scope: TenantScope, *, now: datetime) -> Mapping[Kind, int]:
         """Erase what is over; answers how many of each kind."""

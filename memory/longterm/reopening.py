@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
-from memory.errors import StoreUnavailable
+from memory.errors import StoreError, StoreUnavailable
+from memory.longterm.embed import WeightsMissing
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, TenantScope, Vector
 from memory.longterm.kinds import Kind
 from memory.longterm.library import KeptStore
 from memory.longterm.ports import Page, Where
 
 AGAIN_AFTER_S = 5.0
+log = logging.getLogger(__name__)
 
 
 class ReopeningStore:
@@ -24,7 +27,7 @@ class ReopeningStore:
         self._opening = opening
         self._again_after_s = again_after_s
         self._store: KeptStore | None = None
-        self._failed: Exception | None = None
+        self._failed: StoreError | WeightsMissing | None = None
         self._tried_at_s = float("-inf")
         self._trying: asyncio.Task[None] | None = None
         self._closed = False
@@ -46,8 +49,11 @@ class ReopeningStore:
     async def _open(self) -> None:
         try:
             store = await self._opening()
-        except Exception as error:  # kept for all who ask; some may have left
+        except (StoreError, WeightsMissing) as error:  # kept for all who ask; some may have left
             self._failed = error
+        except Exception as fault:
+            log.exception("long-term memory could not be opened")
+            self._failed = StoreUnavailable(f"long-term memory could not be opened ({type(fault).__name__}: {fault})")
         else:
             self._store, self._failed = store, None
         finally:

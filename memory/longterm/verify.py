@@ -13,7 +13,7 @@ from datetime import datetime
 from memory.errors import StoreError
 from memory.longterm.item import CustomerScope, Memory, memory_id
 from memory.longterm.kinds import LIFETIMES
-from memory.longterm.ports import MemoryStore, Verified, Verifier
+from memory.longterm.ports import MemoryStore, Verified, Verifier, Where
 from memory.longterm.stages import Candidate
 from memory.longterm.supersession import current, retirement, said_digest, same_value
 from memory.longterm.write import Writer
@@ -71,7 +71,8 @@ class Reverification:
             case "changed" if not same_value(answer.value, old.value):
                 new = _with_value(old, answer.value, now)
                 with suppress(StoreError):
-                    await self._writer.keep(scope, [new])
+                    if (await self._store.scan(scope, Where(ids=(old.id,)))).memories:  # not forgotten meanwhile
+                        await self._writer.keep(scope, [new])
                 return replace(asked, memory=new, note="updated from its source")
             case "changed" | "confirmed":
                 with suppress(StoreError):

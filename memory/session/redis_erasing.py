@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from time import monotonic
 from typing import cast
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from memory.errors import StoreUnavailable
 from memory.session import keys
 from memory.session.redis_client import reaching
 from memory.session.redis_scripts import Command, exchange, of_conversation, run
@@ -49,14 +51,20 @@ class RedisErasing:
         return erased
 
     async def compact(self) -> None:
-        """Have Redis rewrite its append-only file (and its snapshot, where one is kept) without what was erased."""
+        """Have Redis rewrite its append-only file (and its snapshot, where one is kept) without what was erased.
+
+        *Raises*: StoreUnavailable also where the server does not let us: then its files are its keeper's to rewrite.
+        """
         persistence = await self._info()
         if persistence.get("aof_enabled"):
             await self._rewrite("BGREWRITEAOF", "aof_rewrite_in_progress", "aof_rewrite_scheduled")
+        if await self._takes_snapshots():
+            await self._rewrite("BGSAVE", "rdb_bgsave_in_progress")
+
+    async def _takes_snapshots(self) -> bool:
         async with reaching("read its settings"):
             settings = cast("dict[bytes, bytes]", await self._redis.config_get("save"))
-        if any(settings.values()):
-            await self._rewrite("BGSAVE", "rdb_bgsave_in_progress")
+        return any(settings.values())
 
     async def _heads(self, tenant: str) -> AsyncIterator[list[bytes]]:
         pattern = f"baton:{{{keys.valid_id('tenant', tenant)}/*}}:head"
@@ -96,11 +104,13 @@ class RedisErasing:
         await self._rest(*running)
 
     async def _rest(self, *running: str) -> None:
-        async with asyncio.timeout(_REWRITE_WITHIN_S):
+        ends_s = monotonic() + _REWRITE_WITHIN_S
+        info = await self._info()
+        while any(info.get(name) for name in running):
+            if monotonic() > ends_s:
+                raise StoreUnavailable(f"Redis is still rewriting its files after {_REWRITE_WITHIN_S:.0f} s")
+            await asyncio.sleep(_POLL_S)
             info = await self._info()
-            while any(info.get(name) for name in running):
-                await asyncio.sleep(_POLL_S)
-                info = await self._info()
 
     async def _info(self) -> dict[str, int]:
         async with reaching("tell of its files"):

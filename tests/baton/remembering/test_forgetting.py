@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from redis.asyncio import Redis
+
 from agents.models.scripted import Scripted, Step, call, say
 from agents.shop.store import Shop
+from baton.chat.ports import Thread
 from baton.embedded_redis import EmbeddedRedis
 from baton.longterm import LongTerm
 from baton.settings import Settings
@@ -50,6 +53,8 @@ async def baton_on(folder: Path) -> AsyncIterator[Installation]:
     """All of Baton on one data folder: its own Redis with its files, Qdrant's engine, SQLite."""
     redis = EmbeddedRedis(folder)
     await redis.start()
+    async with Redis.from_url(redis.url) as settings:
+        await settings.config_set("rdbcompression", "no")  # packed, nobody could look for a string in a file
     encoder = HashingEncoder()
     store = await EmbeddedStore.open(folder / "memory", SPACE)
 
@@ -97,10 +102,23 @@ def held(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in files if PLANTED.encode() in path.read_bytes())
 
 
+async def living(baton: Installation) -> list[str]:
+    """Every key of Redis whose name or value holds the planted string, or the customer's login."""
+    wanted = (PLANTED.encode(), b"anna@volta.example")
+    found: list[str] = []
+    async for key in baton.redis.scan_iter("*"):
+        value = str(await baton.redis.dump(key)).encode() + key
+        if any(words in value for words in wanted):
+            found.append(key.decode())
+    return found
+
+
 async def plant_everywhere(baton: Installation, folder: Path) -> None:
     await say_it(baton, ANNA, "c1", f"Please open a ticket about {PLANTED}")
     await say_it(baton, ANNA, "c2", f"My secret is {PLANTED}")
     await baton.log.put("volta", "c1", "feedback", {"r1": PLANTED})
+    thread = Thread(id="c1", owner="volta:anna@volta.example", title=f"My {PLANTED}", created_ms=1)
+    assert await baton.threads.open(thread, now_ms=1)
     await remember_it(baton, ANNA)
     (folder / "exports").mkdir()
     (folder / "exports" / "volta.jsonl").write_text(f'{{"customer": "anna", "text": "{PLANTED}"}}\n')
@@ -109,17 +127,20 @@ async def plant_everywhere(baton: Installation, folder: Path) -> None:
 async def test_no_file_holds_anything_of_a_forgotten_customer(tmp_path: Path) -> None:
     async with baton_on(tmp_path) as baton:
         await plant_everywhere(baton, tmp_path)
-        before = held(tmp_path)
+        before, alive = held(tmp_path), await living(baton)
         assert {Path(path).parts[0] for path in before} >= {"redis", "memory", "exports"}, (
             "the test must be able to fail"
         )
         assert any(path.startswith("shop.sqlite") for path in before)
+        assert {"baton:chat:thread:c1", "baton:chat:threads:volta:anna@volta.example"} < set(alive)
 
         forgotten = await baton.forgetting.forget(
-            ANNA, names=("anna",), by="olga@volta.example", role="operator", now=datetime.now(UTC)
+            ANNA, names=("anna", "anna@volta.example"), by="olga@volta.example", role="operator", now=datetime.now(UTC)
         )
 
         assert held(tmp_path) == []
+        assert await living(baton) == []
+        assert forgotten.left == ()
         assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 1)
         entries = await baton.audit.read("volta")
         assert [entry.what for entry in entries] == ["customer.forget"]
@@ -151,3 +172,18 @@ async def test_a_forgotten_conversation_takes_no_more_words(tmp_path: Path) -> N
 
         assert await baton.submit_message("volta", "anna", "c1", "m9", "Hello?", "Anna Berg") == "gone"
         await say_it(baton, ANNA, "c7", "A new start")
+
+
+async def test_a_redis_that_may_not_rewrite_its_files_is_named_and_all_else_is_forgotten(tmp_path: Path) -> None:
+    everything = {"enabled": True, "nopass": True, "keys": ["*"], "categories": ["+@all"]}
+    async with baton_on(tmp_path) as baton:
+        await plant_everywhere(baton, tmp_path)
+        await baton.redis.acl_setuser("default", **everything, commands=["-config", "-bgrewriteaof"])
+        now = datetime.now(UTC)
+
+        forgotten = await baton.forgetting.forget(ANNA, names=("anna",), by="olga", role="operator", now=now)
+
+        assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 1)
+        assert "Redis's own files" in forgotten.left[0]
+        assert "still to be rewritten" in (await baton.audit.read("volta"))[0].detail
+        await baton.redis.acl_setuser("default", **everything)
