@@ -36,7 +36,8 @@ def _logins(settings: Settings, console: Console) -> None:
     staff = ", ".join(
         f"{operator.email} ({operator.role} of {' and '.join(operator.tenants)})" for operator in OPERATORS
     )
-    console.print(Text(f"\nOperators, for `baton approvals approve NUMBER --as LOGIN`: {staff}\n"))
+    console.print(Text.assemble("\nOperators and editors at ", (f"{settings.address}/operator", "bold underline")))
+    console.print(Text(f"and with `--as LOGIN` on the command line: {staff}\n"))
 
 
 def _data(settings: Settings) -> str:
