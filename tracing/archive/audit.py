@@ -9,23 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, RowMapping, Table, Text, insert, select
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handoffs.errors import Unavailable
+from handoffs.errors import Unavailable, UsageError
 from tracing.archive.engine import connect, database_errors, for_writing
+from tracing.archive.migrating import migrate
+from tracing.archive.schema import AUDIT
 
 READ_MOST: Final = 1_000
 DETAIL_CHARS_MOST: Final = 500
-_tables = MetaData()
-_audit = Table(
-    "audit",
-    _tables,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("at_ms", BigInteger, nullable=False),
-    *(Column(name, Text, nullable=False) for name in ("tenant", "who", "role", "what", "subject", "detail")),
-    Index("audit_of_tenant", "tenant", "id"),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,15 +48,15 @@ class Audit:
 
     @classmethod
     async def open(cls, url: str, key: bytes) -> Audit:
-        """Connect and create the table where it is missing.
+        """Connect, and bring the tables to this program's schema.
 
-        *Raises*: UsageError for a URL of another kind, Unavailable when the database does not answer.
+        *Raises*: UsageError for a URL of another kind or records of a newer Baton, Unavailable when the database does
+        not answer.
         """
         audit = cls(connect(url), key)
         try:
-            async with database_errors(), audit._writer.begin() as connection:
-                await connection.run_sync(_tables.create_all)
-        except Unavailable:
+            await migrate(audit._engine)
+        except (Unavailable, UsageError):
             await audit.close()
             raise
         return audit
@@ -86,13 +79,13 @@ class Audit:
             "detail": detail[:DETAIL_CHARS_MOST],
         }
         async with database_errors(), self._writer.begin() as connection:
-            await connection.execute(insert(_audit).values(row))
+            await connection.execute(insert(AUDIT).values(row))
 
     async def read(self, tenant: str, *, limit: int = 100, before: int | None = None) -> Sequence[AuditEntry]:
         """The newest entries of a tenant first; ``before`` an entry's id asks for older ones. *Raises*: Unavailable."""
-        query = select(_audit).where(_audit.c.tenant == tenant).order_by(_audit.c.id.desc())
+        query = select(AUDIT).where(AUDIT.c.tenant == tenant).order_by(AUDIT.c.id.desc())
         if before is not None:
-            query = query.where(_audit.c.id < before)
+            query = query.where(AUDIT.c.id < before)
         async with database_errors(), self._engine.connect() as connection:
             found = await connection.execute(query.limit(min(limit, READ_MOST)))
             return [_entry(row) for row in found.mappings()]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Table, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from handoffs.errors import Unavailable, UsageError
@@ -19,6 +20,8 @@ from handoffs.errors import Unavailable, UsageError
 DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 BUSY_MS: Final = 8_000
 _WRITING: Final = "archive_writing"
+_UPKEEP: Final = "archive_upkeep"
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 
 def connect(url: str) -> AsyncEngine:
@@ -44,6 +47,25 @@ def for_writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(**{_WRITING: True})
 
 
+def for_upkeep(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool, for statements that stand outside any transaction. (The library's AUTOCOMMIT would leave a SQLite
+    connection in another mode than it found it.)"""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_UPKEEP: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def alone(connection: AsyncConnection, *names: str) -> None:
+    """Let no other transaction that asks for the same name run beside this one; SQLite lets none at all."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("\x1f".join(names), 0))))
+
+
+def inserting(connection: AsyncConnection, table: Table) -> Insert:
+    """An insert that may be told what to do about rows that are there."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
 @asynccontextmanager
 async def database_errors() -> AsyncGenerator[None]:
     """Every error of the database leaves as Unavailable: what the archive was asked to write is not in it."""
@@ -58,11 +80,14 @@ async def database_errors() -> AsyncGenerator[None]:
 def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_MS}"):
+    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_MS}", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
+    options = connection.get_execution_options()
+    if options.get(_UPKEEP, False):
+        return
+    writing = options.get(_WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

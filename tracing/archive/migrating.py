@@ -1,0 +1,38 @@
+"""Bringing a database to the schema of this program, whatever earlier program left it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handoffs.errors import UsageError
+from tracing.archive.engine import alone, database_errors, for_writing
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+VERSION_TABLE: Final = "records_version"  # the database may be the shop's too
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Run what has not run yet, all or nothing; whoever else starts meanwhile waits.
+
+    *Raises*: Unavailable; UsageError when a newer Baton wrote the database.
+    """
+    async with database_errors(), for_writing(engine).begin() as connection:
+        await alone(connection, VERSION_TABLE)
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes.update(connection=connection, version_table=VERSION_TABLE)
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise UsageError(f"the records were written by a newer Baton ({error}): upgrade this one") from error
