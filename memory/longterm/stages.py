@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ class Tuning:
     budget_tokens: int = 800
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A memory that may answer, with what every stage made of it.
 
     ``dense`` is a cosine, ``sparse`` a BM25 score (None where that search did not find it), ``fused`` their mix,
@@ -93,7 +92,7 @@ def neighbours(candidates: Sequence[Candidate], tuning: Tuning) -> list[Candidat
         boost = sum(
             share * fused.get((source[0], source[1], position + step), 0.0) for step, share in tuning.neighbours.items()
         )
-        boosted.append(replace(one, neighbour=boost, score=one.score + boost))
+        boosted.append(one._replace(neighbour=boost, score=one.score + boost))
     return best_first(boosted)
 
 
@@ -104,7 +103,7 @@ def duplicates(candidates: Sequence[Candidate]) -> list[Candidate]:
     for one in candidates:
         told: list[Sentence | str] = [one.memory.key] if one.memory.key else [*sentences(one.memory.text)]
         twin = next((better for better in kept[told[0]] if says_the_same(better, one.memory)), None) if told else None
-        judged.append(one if twin is None else replace(one, verdict=f"near-duplicate of {twin.id}"))
+        judged.append(one if twin is None else one._replace(verdict=f"near-duplicate of {twin.id}"))
         for each in told if twin is None else ():
             kept[each].append(one.memory)
     return judged
@@ -120,8 +119,7 @@ def reranked(candidates: Sequence[Candidate], scores: Mapping[str, float], tunin
     weight = tuning.rerank_weight
     return best_first(
         [
-            replace(
-                one,
+            one._replace(
                 rerank=scores.get(one.memory.id),
                 score=(1 - weight) * one.score + weight * stretched.get(one.memory.id, 0.0),
             )
@@ -139,7 +137,7 @@ def hints(candidates: Sequence[Candidate], query: str, tuning: Tuning) -> list[C
         hint = tuning.speaker_bonus if speaker & named else 0.0
         if one.memory.speaker and one.memory.text.rstrip().endswith("?"):
             hint -= tuning.question_malus
-        hinted.append(replace(one, hint=hint, score=one.score + hint))
+        hinted.append(one._replace(hint=hint, score=one.score + hint))
     return best_first(hinted)
 
 
@@ -154,7 +152,7 @@ def floor(candidates: Sequence[Candidate], tuning: Tuning) -> list[Candidate]:
     A turn of a conversation passes beside one that does: "35 decibels" is near to no question but the one before it.
     """
     near = {_place(one.memory) for one in candidates if _nearness(one) >= tuning.floor}
-    return [one if not one.is_kept or _passes(one, near, tuning) else replace(one, verdict=BELOW) for one in candidates]
+    return [one if not one.is_kept or _passes(one, near, tuning) else one._replace(verdict=BELOW) for one in candidates]
 
 
 def cap(candidates: Sequence[Candidate], most: int, budget_tokens: int) -> list[Candidate]:
@@ -165,9 +163,9 @@ def cap(candidates: Sequence[Candidate], most: int, budget_tokens: int) -> list[
         if not one.is_kept:
             capped.append(one)
         elif kept == most:
-            capped.append(replace(one, verdict=f"over the cap of {most}"))
+            capped.append(one._replace(verdict=f"over the cap of {most}"))
         elif spent + tokens > budget_tokens:
-            capped.append(replace(one, verdict=f"over {budget_tokens} tokens"))
+            capped.append(one._replace(verdict=f"over {budget_tokens} tokens"))
         else:
             kept, spent = kept + 1, spent + tokens
             capped.append(one)
@@ -195,7 +193,7 @@ def _aged(one: Candidate, now: datetime, tuning: Tuning) -> Candidate:
         return one
     age = max((now - one.memory.confirmed_at) / half_life, 0.0)
     factor = 1 - tuning.recency_weight * (1 - 0.5**age)
-    return replace(one, recency=factor, score=one.score * factor)
+    return one._replace(recency=factor, score=one.score * factor)
 
 
 def _place(memory: Memory) -> tuple[str, str, int]:

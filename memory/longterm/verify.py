@@ -63,21 +63,21 @@ class Reverification:
         old = asked.memory
         match answer.verdict:
             case "unknown":
-                return replace(asked, note=f"could not be verified since {last_known(old):%Y-%m-%d}")
+                return asked._replace(note=f"could not be verified since {last_known(old):%Y-%m-%d}")
             case "gone":
                 with suppress(StoreError):  # not written down: it is asked again next time
                     await self._store.amend(scope, [old.id], retirement(now))
-                return replace(asked, verdict="no longer true, says its source")
+                return asked._replace(verdict="no longer true, says its source")
             case "changed" if not same_value(answer.value, old.value):
                 new = _with_value(old, answer.value, now)
                 with suppress(StoreError):
                     if (await self._store.scan(scope, Where(ids=(old.id,)))).memories:  # not forgotten meanwhile
                         await self._writer.keep(scope, [new])
-                return replace(asked, memory=new, note="updated from its source")
+                return asked._replace(memory=new, note="updated from its source")
             case "changed" | "confirmed":
                 with suppress(StoreError):
                     await self._store.amend(scope, [old.id], {"verified_at": now})
-                return replace(asked, memory=replace(old, verified_at=now))
+                return asked._replace(memory=replace(old, verified_at=now))
 
 
 def is_due(memory: Memory, now: datetime) -> bool:
@@ -97,7 +97,7 @@ def _newest_kept(candidates: Sequence[Candidate]) -> list[Candidate]:
     owned = [one.memory for one in candidates if one.memory.customer]
     stale = {memory.id for memory in owned} - {memory.id for memory in current(owned)}
     return [
-        replace(one, verdict="superseded meanwhile") if one.is_kept and one.memory.id in stale else one
+        one._replace(verdict="superseded meanwhile") if one.is_kept and one.memory.id in stale else one
         for one in candidates
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -92,7 +91,7 @@ async def test_another_customers_memories_are_no_candidates(pipeline, now):
 
 async def test_what_the_source_denies_is_not_kept(store, encoder, scope, now):
     async def deny(scope: CustomerScope, candidates: Sequence[Candidate], now: datetime) -> Sequence[Candidate]:
-        return [replace(one, verdict="gone at its source") if one.is_kept else one for one in candidates]
+        return [one._replace(verdict="gone at its source") if one.is_kept else one for one in candidates]
 
     found = await RecallPipeline(store, encoder, verify=deny).recall(scope, "refund policy", now=now)
     assert found.kept == ()
