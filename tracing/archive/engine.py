@@ -61,9 +61,9 @@ async def alone(connection: AsyncConnection, *names: str) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("\x1f".join(names), 0))))
 
 
-def inserting(connection: AsyncConnection, table: Table) -> Insert:
+def inserting(dialect: str, table: Table) -> Insert:
     """An insert that may be told what to do about rows that are there."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @asynccontextmanager

@@ -126,11 +126,11 @@ class Landing:
             {**scope, "digest": digest, "seq": named_by[digest], "data": data} for digest, data in cargo.blobs.items()
         ]
         if rows:
-            await connection.execute(inserting(connection, BLOBS).on_conflict_do_nothing(), rows)
+            await connection.execute(inserting(connection.dialect.name, BLOBS).on_conflict_do_nothing(), rows)
 
     async def _records(self, connection: AsyncConnection, cargo: Cargo) -> None:
         rows = [self._row(cargo, one, facts_of(one.data)) for one in cargo.records]
-        await connection.execute(inserting(connection, RECORDS), rows)
+        await connection.execute(inserting(connection.dialect.name, RECORDS), rows)
 
     def _row(self, cargo: Cargo, one: Stored, facts: Facts) -> dict[str, object]:
         cost = self._price(facts, one.at_ms) if facts.kind == "decided" else facts.cost_cents / 100 or None

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
-from sqlalchemy import Case, ColumnElement, SelectBase, Table, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    Case,
+    ColumnElement,
+    Executable,
+    FromClause,
+    SelectBase,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tracing.archive.engine import inserting
@@ -24,12 +40,34 @@ async def sum_up(
     connection: AsyncConnection, tenant: str, conversation: str, customer: str, executions: Sequence[str]
 ) -> None:
     """Write the rows of these executions and of their conversation."""
-    await _upsert(connection, EXECUTIONS, _executions(tenant, conversation, executions))
-    opening = await _opening(connection, tenant, conversation)
-    await _upsert(connection, CONVERSATIONS, _conversation(tenant, conversation, customer, opening))
+    statements, scope = _statements(connection.dialect.name), {"of_tenant": tenant, "of_conversation": conversation}
+    await connection.execute(statements.executions, {**scope, "some": executions})
+    said = (await connection.execute(statements.first_message, scope)).scalar_one_or_none()
+    opening = opening_of(said) if said is not None else ""
+    await connection.execute(statements.conversation, {**scope, "of_customer": customer, "begins": opening})
 
 
-def _executions(tenant: str, conversation: str, executions: Sequence[str]) -> SelectBase:
+class _Statements(NamedTuple):
+    executions: Executable
+    first_message: Executable
+    conversation: Executable
+
+
+@cache
+def _statements(dialect: str) -> _Statements:
+    """Made once: making them takes longer than running them."""
+    of = RECORDS.c
+    said = select(of.data).where(*_scope(RECORDS), of.kind == "customer_said").order_by(of.seq).limit(1)
+    return _Statements(
+        _upsert(dialect, EXECUTIONS, _executions()), said, _upsert(dialect, CONVERSATIONS, _conversation())
+    )
+
+
+def _scope(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return table.c.tenant == bindparam("of_tenant"), table.c.conversation == bindparam("of_conversation")
+
+
+def _executions() -> SelectBase:
     """Late drop records (number 0) belong to an execution, but do not prolong it."""
     of = RECORDS.c
     own = case((of.number > 0, of.seq))
@@ -58,34 +96,31 @@ def _executions(tenant: str, conversation: str, executions: Sequence[str]) -> Se
             func.sum(of.unpriced).label("unpriced"),
             literal(False).label("trimmed"),
         )
-        .where(of.tenant == tenant, of.conversation == conversation, of.execution.in_(executions))
+        .where(*_scope(RECORDS), of.execution.in_(bindparam("some", expanding=True)))
         .group_by(of.tenant, of.conversation, of.execution)
     )
 
 
-def _conversation(tenant: str, conversation: str, customer: str, opening: str) -> SelectBase:
+def _conversation() -> SelectBase:
     of = EXECUTIONS.c
-    last = select(of.status, of.agent).where(of.tenant == tenant, of.conversation == conversation)
-    newest = last.order_by(of.first_seq.desc()).limit(1)
-    led = last.where(of.agent != "").order_by(of.first_seq.desc()).limit(1)
-    seq = RECORDS.c
-    reached = select(func.max(seq.seq)).where(seq.tenant == tenant, seq.conversation == conversation)
-    sums = [func.sum(of[name]).label(name) for name in _SUMMED]
+    newest = select(of.status).where(*_scope(EXECUTIONS)).order_by(of.first_seq.desc()).limit(1)
+    led = select(of.agent).where(*_scope(EXECUTIONS), of.agent != "").order_by(of.first_seq.desc()).limit(1)
+    reached = select(func.max(RECORDS.c.seq)).where(*_scope(RECORDS))
     return (
         select(
             of.tenant,
             of.conversation,
-            literal(customer).label("customer"),
-            newest.with_only_columns(of.status).scalar_subquery().label("status"),
-            func.coalesce(led.with_only_columns(of.agent).scalar_subquery(), "").label("agent"),
-            literal(opening).label("opening"),
+            bindparam("of_customer", type_=Text).label("customer"),
+            newest.scalar_subquery().label("status"),
+            func.coalesce(led.scalar_subquery(), "").label("agent"),
+            bindparam("begins", type_=Text).label("opening"),
             reached.scalar_subquery().label("last_seq"),
             func.min(of.first_ms).label("first_ms"),
             func.max(of.last_ms).label("last_ms"),
             func.count().label("turns"),
-            *sums,
+            *(func.sum(of[name]).label(name) for name in _SUMMED),
         )
-        .where(of.tenant == tenant, of.conversation == conversation)
+        .where(*_scope(EXECUTIONS))
         .group_by(of.tenant, of.conversation)
     )
 
@@ -98,21 +133,14 @@ def _last_agent() -> ColumnElement[str]:
     return func.coalesce(query.correlate(RECORDS).scalar_subquery(), "")
 
 
-async def _opening(connection: AsyncConnection, tenant: str, conversation: str) -> str:
-    of = RECORDS.c
-    said = select(of.data).where(of.tenant == tenant, of.conversation == conversation, of.kind == "customer_said")
-    data = (await connection.execute(said.order_by(of.seq).limit(1))).scalar_one_or_none()
-    return opening_of(data) if data is not None else ""
-
-
 def _many(what: ColumnElement[bool]) -> ColumnElement[int]:
     counted: Case[int] = case((what, 1), else_=0)
     return func.sum(counted)
 
 
-async def _upsert(connection: AsyncConnection, table: Table, query: SelectBase) -> None:
+def _upsert(dialect: str, table: Table, query: SelectBase) -> Executable:
     names = [str(column.name) for column in query.selected_columns]
-    insert = inserting(connection, table).from_select(names, query)
+    insert = inserting(dialect, table).from_select(names, query)
     key = [str(column.name) for column in table.primary_key]
     changed: dict[str, object] = {name: insert.excluded[name] for name in names if name not in {*key, *STILL}}
-    await connection.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))
+    return insert.on_conflict_do_update(index_elements=key, set_=changed)
