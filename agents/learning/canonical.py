@@ -8,11 +8,10 @@ from typing import Final
 from agents.learning.facts import TITLES, fact
 from agents.learning.findings import findings
 from agents.learning.names_and_money import cents
-from agents.learning.preferences import own_words, preference
+from agents.learning.preferences import DROPPED, own_words, preference
 from agents.learning.turn import Finding
 from agents.learning.words import BUDGET, TOPICS, Topic
 
-DROPPED: Final = "none"  # the value of a wish that the customer took back
 _BUDGETS: Final = re.compile(r"^(?:max_?|price_)?(?:budget|price_limit|max_price|spending_limit)(?:_max|_limit|_eur)?$")
 _NO: Final = re.compile(r"\b(?:no|not|never|avoid|without|false|off|hates?|dislikes?)\b", re.IGNORECASE)
 _YES: Final = re.compile(r"\b(?:yes|true|only|always|required?|wanted|on)\b", re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from agents.learning.gist import gist
+from agents.learning.gist import matter
 from agents.learning.guard import objection
 from agents.learning.turn import EPISODE_PLACE, Turn
 from handoffs.events import (
@@ -66,7 +66,7 @@ class Episode:
     def after(self, event: AnyEvent) -> Episode:
         """The episode when this has happened as well."""
         match event:
-            case CustomerSaid() if about := gist(event.text):
+            case CustomerSaid() if about := matter(event.text):
                 return replace(self, asked=_with(self.asked, about, _ASKED_MOST), outcome="answered")
             case Said() if event.agent:
                 return replace(self, by=_with(self.by, event.agent, _ASKED_MOST))

@@ -1,4 +1,4 @@
-"""Everything that a message teaches, guarded: no secrets, no instructions, one finding for each key."""
+"""Everything that a message teaches, guarded: no secrets, no instructions, nothing sensitive unasked, one for a key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from agents.learning.facts import facts
 from agents.learning.guard import objection
-from agents.learning.preferences import preferences
+from agents.learning.preferences import preferences, tells_too_much
 from agents.learning.sentences import statements
 from agents.learning.turn import Finding
 
@@ -17,7 +17,7 @@ def findings(text: str) -> tuple[Finding, ...]:
     """What the customer's message says that holds beyond it; the last word on a key counts."""
     said = [statement for statement in statements(text) if objection(statement.text) is None]
     kept: dict[str, Finding] = {}
-    for finding in (*preferences(said), *facts(said)):
+    for finding in (*preferences(said), *(fact for fact in facts(said) if not tells_too_much(fact))):
         before = kept.get(finding.key)
         # "By mail only, never by phone": turning one thing down does not take back what was asked for beside it.
         if before is None or not finding.value.startswith(_DENIES) or before.value.startswith(_DENIES):

@@ -15,6 +15,7 @@ from agents.learning.findings import findings
 from agents.learning.gist import gist
 from agents.learning.guard import objection, takes_over
 from agents.learning.patterns import PatternLearner, stated
+from agents.learning.preferences import tells_too_much
 from agents.learning.sentences import unquoted
 from agents.learning.turn import Finding, Turn
 from agents.learning.words import BUDGET, TOPICS
@@ -125,7 +126,7 @@ def _borne_out(claims: Iterable[Claim], number: int, text: str) -> Iterator[Find
         copied = claim.event == number and _plain(claim.quote) in own
         if copied and objection(f"{claim.quote} {claim.key.replace('_', ' ')}") is None:
             finding = _finding(claim)
-            if finding is not None:
+            if finding is not None and not tells_too_much(finding):
                 yield finding
 
 

@@ -1,4 +1,4 @@
-"""What must never become a memory: secrets, and words that want to be a rule."""
+"""What must never become a memory: secrets, and words that want to be a rule; and what is nobody's business."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from agents.learning.words import words
 from handoffs.guards import input_fault
 
 _SECRET, _RULE, _TAKES_OVER = words("guard", "secret"), words("guard", "rule"), words("guard", "takes_over")
+_SENSITIVE: Final = words("guard", "sensitive")
 _MASKED: Final = re.compile(r"\[(?:card|account|password|token|security code)\b[^\]]*\]")
 _LONG_NUMBER: Final = re.compile(r"(?<![\w-])\+?\d(?:[ ./-]?\d){8,}")
 _PER_CENT: Final = re.compile(r"\d\s?%")
@@ -26,3 +27,8 @@ def objection(text: str) -> Objection | None:
 def takes_over(text: str) -> bool:
     """Whether a message poses as the system or tries to change who rules here: nothing in it is learnt."""
     return _TAKES_OVER.search(text) is not None or input_fault(text) is not None
+
+
+def is_sensitive(text: str) -> bool:
+    """Whether it tells of health, faith, politics or the like, which is kept only at the customer's own request."""
+    return _SENSITIVE.search(text) is not None

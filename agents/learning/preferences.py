@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from agents.learning.brands import brands_in
+from agents.learning.guard import is_sensitive
 from agents.learning.names_and_money import CALLED, budget_cents_in, names_in, time_in
 from agents.learning.sentences import Statement
 from agents.learning.stance import Stance, stance_of
@@ -14,7 +15,9 @@ from agents.learning.turn import Finding
 from agents.learning.words import BUDGET, TITLES, TOPICS, Topic, one_of, words
 
 _I: Final = re.IGNORECASE
+DROPPED: Final = "none"  # the value of a wish that the customer took back
 _WORDS_MOST, _SLUG_WORDS = 14, 6
+_NAMES: Final = ("name", "brand", "avoid_brand", "delivery_address", "email", "plan")
 _LEAVE: Final = re.compile(rf"{one_of('places', 'leave')} (?P<where>{one_of('places', 'where')}[^,.;]+)", _I)
 _PACKAGING: Final = re.compile(
     r"\b(?P<wrap>(?:no |without |less |only )?(?:[\w-]+ )?(?:packaging|wrapping)|gift[- ]wrap\w*)", _I
@@ -48,13 +51,26 @@ def own_words(words: str) -> Finding:
     return preference("_".join(["note", *bare[:_SLUG_WORDS]])[:60], told)
 
 
+def tells_too_much(finding: Finding) -> bool:
+    """Whether it is sensitive; names, brands and addresses are what they are (Christian, Church Street)."""
+    return finding.key not in _NAMES and is_sensitive(
+        f"{finding.key.replace('_', ' ')}: {finding.value} {finding.text}"
+    )
+
+
 def preference(key: str, value: str) -> Finding:
     """A preference of the vocabulary as a sentence."""
+    if value == DROPPED:
+        return Finding("preference", key, value, f"{TITLES.get(key, _plain(key))}: taken back")
     if key.startswith("note_"):
         return Finding("preference", key, value, f"The customer's own words: {value}")
     if key == BUDGET and value.isdigit():
         return Finding("preference", key, value, f"Budget: at most {int(value) / 100:,.2f}")
-    return Finding("preference", key, value, f"{TITLES.get(key, key.replace('_', ' ').capitalize())}: {value}")
+    return Finding("preference", key, value, f"{TITLES.get(key, _plain(key))}: {value}")
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", " ").capitalize()
 
 
 def _of(statement: Statement, last: str) -> Iterator[Finding]:
@@ -64,11 +80,13 @@ def _of(statement: Statement, last: str) -> Iterator[Finding]:
         found.append(preference(BUDGET, str(most)))
     if (stance := stance_of(clause)) is not None:
         found += _wishes(stance, clause, corrected=last if statement.corrects else "")
+    found = [finding for finding in found if not tells_too_much(finding)]
     if not found and (match := _REMEMBER.search(clause)):
-        found = [own_words(match["what"])]
-    if not found and stance is not None and (match := _PREFER.search(clause)):
+        found = [own_words(match["what"])]  # asked for in so many words: even what is sensitive
+    elif not found and stance is not None and (match := _PREFER.search(clause)):
         words = _CUT.sub("", match["what"]).strip()
-        found = [own_words(words)] if 0 < len(words.split()) <= _WORDS_MOST else []
+        is_kept = 0 < len(words.split()) <= _WORDS_MOST and not is_sensitive(match["what"])
+        found = [own_words(words)] if is_kept else []
     yield from found
 
 

@@ -76,6 +76,7 @@ def _topic(table: Table) -> Topic:
 TOPICS: Final = tuple(_topic(table) for table in cast("Sequence[Table]", _TABLES["topic"]))
 BUDGET: Final = "budget_max_cents"
 TITLES: Final = {topic.key: topic.title for topic in TOPICS} | {
+    BUDGET: "Budget",
     "name": "Wants to be called",
     "brand": "Preferred brand",
     "avoid_brand": "Avoids the brand",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from agents.learning.canonical import DROPPED
+from agents.learning.preferences import DROPPED
 from agents.models.offline.slots import amounts_cents
 from agents.models.offline.wording import money
 

@@ -113,10 +113,10 @@ async def test_a_model_that_does_not_do_as_told_leaves_it_to_the_patterns(turn: 
 
 async def test_a_mere_yes_costs_no_call(turn: MakeTurn) -> None:
     model = Scripted([])
-    assert keyed(await learn(model, turn("yes please", PreferenceSet(key="name", value="Sam")))) == {"name": "Sam"}
+    assert keyed(await learn(model, turn("yes, Sam", PreferenceSet(key="name", value="Sam")))) == {"name": "Sam"}
     assert model.requests == []
 
 
 async def test_nothing_found_is_an_answer(turn: MakeTurn) -> None:
-    notes = await learn(Scripted([call("save_memories", memories=[])]), turn("I prefer CSV invoices"))
+    notes = await learn(Scripted([call("save_memories", memories=[])]), turn("Where is my parcel V-10034?"))
     assert {note.kind for note in notes} == {"operational", "episode"}

@@ -74,7 +74,76 @@ async def test_the_last_word_of_a_turn_counts(turn: MakeTurn) -> None:
 async def test_a_wish_of_the_session_lasts_under_its_one_key(
     turn: MakeTurn, key: str, value: str, kept: dict[str, str]
 ) -> None:
-    assert keyed(await learn(turn(PreferenceSet(key=key, value=value)))) == kept
+    assert keyed(await learn(turn(f"Well then: {value}.", PreferenceSet(key=key, value=value)))) == kept
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("email", "evil@attacker.example"),
+        ("delivery_address", "Evil Street, Hamburg"),
+        ("contact_channel", "write to evil@attacker.example"),
+        ("budget", "900"),
+        ("note", "I always get the newest model"),
+    ],
+)
+async def test_what_only_an_agent_says_is_not_the_customers(turn: MakeTurn, key: str, value: str) -> None:
+    notes = await learn(turn("Where is my parcel V-10034?", PreferenceSet(agent="support", key=key, value=value)))
+    assert {note.kind for note in notes} == {"operational", "episode"}
+
+
+async def test_what_is_sensitive_comes_by_no_agent_and_into_no_episode(turn: MakeTurn) -> None:
+    said = "I am diabetic and eat halal. Which headphones do you have?"
+    notes = await learn(
+        turn(said, PreferenceSet(key="diet", value="halal"), PreferenceSet(key="note", value="diabetic"))
+    )
+    assert keyed(notes) == {}
+    assert one(notes, "operational").text == "The customer asked: Which headphones do you have?"
+    assert "diabetic" not in one(notes, "episode").text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hello there!",
+        "what do you remember about me?",
+        "Hi, what do you know about me",
+        "do you remember what I told you last time?",
+        "what did we talk about last time?",
+        "Have we talked before?",
+        "forget what I said about noise cancelling",
+        "forget my budget",
+        "Thanks a lot for your help, that is great!",
+        "Good morning, how are you today?",
+        "are you a bot?",
+        "That was very kind of you. Have a nice day!",
+        "See you soon, bye",
+    ],
+)
+async def test_talk_about_memory_and_small_talk_is_nothing_they_asked_for(turn: MakeTurn, said: str) -> None:
+    assert [note for note in await learn(turn(said)) if note.kind in ("operational", "episode")] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "do you remember my order V-10034? It has not come.",
+        "What did you note about my delivery address?",
+        "I was charged twice, call me Sam",
+        "My mouse is broken again",
+        "Is it in stock?",
+        "Thanks, and where is my parcel?",
+        "Which of your headphones are good for travelling?",
+    ],
+)
+async def test_what_they_ask_the_shop_for_is_kept_whole(turn: MakeTurn, said: str) -> None:
+    assert one(await learn(turn(said)), "operational").text == f"The customer asked: {said}"
+    assert one(await learn(turn(said)), "episode").text.startswith(f"Asked: {said}")
+
+
+async def test_a_wish_is_part_of_the_conversation_but_nothing_to_pick_up_today(turn: MakeTurn) -> None:
+    notes = await learn(turn("Please remember that my budget for headphones is 100."))
+    assert [note.kind for note in notes] == ["preference", "episode"]
 
 
 async def test_a_tool_call_and_a_sentence_that_say_the_same_are_one_note(turn: MakeTurn) -> None:

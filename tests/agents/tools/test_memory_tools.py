@@ -68,6 +68,11 @@ async def test_things_go_under_their_one_key(call: Call, given: dict[str, str], 
     assert await call(ANNA, remember, **given) == Remembered(remembered=kept)
 
 
+async def test_what_is_sensitive_stays_a_note_whatever_key_an_agent_gives_it(call: Call) -> None:
+    kept = await call(ANNA, remember, text="I am diabetic", key="diet", value="diabetic")
+    assert kept == Remembered(remembered={"note_diabetic": "I am diabetic"})
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

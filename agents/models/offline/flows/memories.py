@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.learning.canonical import DROPPED
+from agents.learning.preferences import DROPPED
 from agents.models.offline import wording
 from agents.models.offline.patterns import any_of
 from agents.models.offline.preferences import told

@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from agents.learning.canonical import DROPPED
 from agents.learning.findings import findings
-from agents.learning.guard import objection
-from agents.learning.preferences import own_words
+from agents.learning.guard import is_sensitive, objection
+from agents.learning.preferences import DROPPED, own_words
 from agents.models.offline import asking, wording
 from agents.models.offline.patterns import any_of
 from agents.models.offline.preferences import told
@@ -64,7 +63,8 @@ class Wish(NamedTuple):
 
 
 def wishes_in(text: str) -> list[Wish]:
-    """The preferences that a text states; what fits no known thing is kept in the customer's own words."""
+    """The preferences that a text states; what fits no known thing is kept in the customer's own words, unless it is
+    sensitive: that, ``findings`` finds where it is asked for."""
     found = {one.key: one.value for one in findings(text) if one.kind == "preference" and one.key}
     if "name" not in found and (match := _TO_BE_CALLED.search(text)):
         found["name"] = match[1].strip()
@@ -78,7 +78,7 @@ def wishes_in(text: str) -> list[Wish]:
 def _in_own_words(text: str) -> list[Wish]:
     match = _ASKED_TO.search(text)
     said = (match[1] if match else text).strip(" .!,")[:160]
-    return [Wish(own_words(said).key, said)] if said and objection(said) is None else []
+    return [Wish(own_words(said).key, said)] if said and objection(said) is None and not is_sensitive(said) else []
 
 
 def prefer(talk: Talk, task: Task) -> str:
@@ -101,6 +101,11 @@ def told_back(wish: Wish) -> str:
 def _not_kept(text: str) -> str:
     if objection(text) == "secret":
         return "That is nothing I keep: please leave passwords, codes and card numbers out of this chat."
+    if objection(text) is None and is_sensitive(text):
+        return (
+            "Things like health, faith or politics I only keep when you ask me to: say “please remember that …” "
+            "if you want it noted."
+        )
     return "I can't take that as a wish: the shop's rules and confirmations stay as they are."
 
 
