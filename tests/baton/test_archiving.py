@@ -52,11 +52,11 @@ class Sometimes(InMemorySessionLog):
 
     asked = 0
 
-    async def conversations(self, tenant, customer=None, *, limit=100):
+    async def head(self, tenant, conversation):
         self.asked += 1
         if self.asked == 1:
             raise StoreUnavailable("Redis did not answer")
-        return await super().conversations(tenant, customer, limit=limit)
+        return await super().head(tenant, conversation)
 
 
 @pytest.fixture

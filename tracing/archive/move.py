@@ -16,12 +16,11 @@ from handoffs.ports import Stored
 from handoffs.runtime import pass_by
 from tracing.archive.facts import facts_of
 from tracing.archive.landing import Cargo, Due, Landing
-from tracing.archive.ports import Active, Head, LiveLog, Trimming
+from tracing.archive.ports import Head, LiveLog, Trimming
 
 PAGE: Final = 500  # records that land at once
-ALL: Final = 1_000_000
+LOOKED_AT: Final = 500  # conversations looked at together
 LATELY_MS: Final = 10 * 60 * 1000
-LATELY_MOST: Final = 500
 FAILURES_MOST: Final = 3  # in a row; then the store is away, and no single conversation is to blame
 log = logging.getLogger(__name__)
 
@@ -47,20 +46,22 @@ class Mover:
 
     async def move_all(self) -> int:
         """Move whatever has not landed; answers how many records did."""
-        return sum(
-            [await self._move(tenant, await self._live.conversations(tenant, limit=ALL)) for tenant in self._tenants]
-        )
+        moved = 0
+        for tenant in self._tenants:
+            skip = 0
+            while page := await self._trimming.active(tenant, skip=skip, limit=LOOKED_AT):
+                moved += await self._move(tenant, [one.conversation for one in page])
+                skip += len(page)  # one that is active again meanwhile moves up: another is seen twice, none is missed
+        return moved
 
     async def move_lately(self) -> int:
         """Move what was spoken in lately, or ran when last looked at: cheap enough to be asked every few seconds."""
         moved = 0
         for tenant in self._tenants:
-            newest = await self._live.conversations(tenant, limit=LATELY_MOST)
+            newest = await self._trimming.active(tenant, skip=0, limit=LOOKED_AT)
             since_ms = newest[0].at_ms - LATELY_MS if newest else 0
-            running = self._running[tenant]
-            moved += await self._move(
-                tenant, [one for one in newest if one.at_ms >= since_ms or one.conversation in running]
-            )
+            lately = [one.conversation for one in newest if one.at_ms >= since_ms]
+            moved += await self._move(tenant, list(dict.fromkeys([*lately, *self._running[tenant]])))
         return moved
 
     async def move(self, tenant: str, conversation: str) -> int:
@@ -100,10 +101,10 @@ class Mover:
             await self._landing.let_go(due)
         return let_go
 
-    async def _move(self, tenant: str, active: Sequence[Active]) -> int:
+    async def _move(self, tenant: str, names: Sequence[str]) -> int:
         """Those of them that are behind."""
         moved, failures = 0, 0
-        async for name in self._behind(tenant, active):
+        async for name in self._behind(tenant, names):
             try:
                 moved += await self.move(tenant, name)
                 failures = 0
@@ -114,18 +115,16 @@ class Mover:
                 log.warning("%s/%s could not be archived yet: %s", tenant, name, error)
         return moved
 
-    async def _behind(self, tenant: str, active: Sequence[Active]) -> AsyncIterator[str]:
-        for start in range(0, len(active), LATELY_MOST):
-            names = [one.conversation for one in active[start : start + LATELY_MOST]]
-            reached = await self._landing.reached(tenant, names)
-            for name in names:
-                head = await self._live.head(tenant, name)
-                if head.active:
-                    self._running[tenant].add(name)
-                else:
-                    self._running[tenant].discard(name)
-                if head.seq != reached.get(name, 0):
-                    yield name
+    async def _behind(self, tenant: str, names: Sequence[str]) -> AsyncIterator[str]:
+        reached = await self._landing.reached(tenant, names)
+        for name in names:
+            head = await self._live.head(tenant, name)
+            if head.active:
+                self._running[tenant].add(name)
+            else:
+                self._running[tenant].discard(name)
+            if head.seq != reached.get(name, 0):
+                yield name
 
     async def _loaded(self, tenant: str, conversation: str, head: Head, newest: RowMapping | None) -> Cargo | None:
         """What is to land next, or None. The newest that landed is read again: if it is another one now, session memory

@@ -33,10 +33,6 @@ class Head(Protocol):
 class LiveLog(Protocol):
     """Session memory's records. *Raises*: whatever the store raises while it is away."""
 
-    async def conversations(self, tenant: str, customer: str | None = None, *, limit: int = 100) -> Sequence[Active]:
-        """A tenant's conversations, last active first, none that was erased."""
-        ...
-
     async def head(self, tenant: str, conversation: str) -> Head:
         """Where a conversation stands; all empty for one that never was."""
         ...
@@ -57,7 +53,11 @@ class LiveLog(Protocol):
 
 
 class Trimming(Protocol):
-    """Letting go of what has landed."""
+    """Which conversations there are, and letting go of what has landed of them."""
+
+    async def active(self, tenant: str, *, skip: int, limit: int) -> Sequence[Active]:
+        """A tenant's conversations, last active first; it may name what is no more."""
+        ...
 
     async def trim(
         self, tenant: str, conversation: str, *, up_to_seq: int, executions: Sequence[str], digests: Sequence[str]

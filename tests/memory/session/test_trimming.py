@@ -77,3 +77,13 @@ async def test_trimming_twice_is_trimming_once(memory, two_turns, committing):
 async def test_a_conversation_that_never_was_holds_nothing(memory):
     _, _, trimming = memory
     assert await trimming.trim("volta", "c9", up_to_seq=2, executions=["x000001"], digests=["d"])
+
+
+async def test_conversations_are_named_page_by_page(memory):
+    journal, _, trimming = memory
+    for name in ("c1", "c2", "c3"):
+        await journal.submit("volta", name, customer="anna", item_id="m1", item=b"hello")
+    pages = [await trimming.active("volta", skip=skip, limit=2) for skip in (0, 2, 4)]
+    assert sorted(one.conversation for page in pages for one in page) == ["c1", "c2", "c3"]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert await trimming.active("lumen", skip=0, limit=2) == []
