@@ -73,14 +73,15 @@ class Forgetting:
         *Raises*: Unavailable, StoreError: what was forgotten until then is gone, and calling again does the rest.
         """
         with in_our_words():
-            conversations = await self._forget_conversations(scope, names)
+            conversations = await self.erasing.conversations(scope.tenant, scope.customer)
+            files = _forget_files(self.data_folder, [*names, *conversations])  # first: who else knows their ids?
+            await self._forget_conversations(scope, names, conversations)
             shop_rows = await forgetting.forget_words(self.shop, scope)
             memories = await self._forget_memories(scope)
-        files = _forget_files(self.data_folder, names)
         for empty in self.caches:
             empty()
         forgotten = Forgotten(
-            conversations=conversations,
+            conversations=len(conversations),
             memories=memories,
             shop_rows=shop_rows,
             files=files,
@@ -97,12 +98,10 @@ class Forgetting:
         )
         return forgotten
 
-    async def _forget_conversations(self, scope: Scope, names: Sequence[str]) -> int:
-        conversations = await self.erasing.conversations(scope.tenant, scope.customer)
+    async def _forget_conversations(self, scope: Scope, names: Sequence[str], conversations: Sequence[str]) -> None:
         for conversation in conversations:
             await self.erasing.erase(scope.tenant, scope.customer, conversation)
         await self.sidebar.forget([f"{scope.tenant}:{name}" for name in names], conversations)
-        return len(conversations)
 
     async def _forget_memories(self, scope: Scope) -> int:
         if self.library is None:
@@ -128,7 +127,7 @@ def _forget_files(folder: Path, names: Sequence[str]) -> int:
         path
         for ours in OURS
         for path in sorted((folder / ours).rglob("*"))
-        if path.is_file() and any(name in path.read_bytes() for name in wanted)
+        if path.is_file() and any(name in path.read_bytes() or name in path.name.encode() for name in wanted)
     ]
     for path in held:
         path.unlink()

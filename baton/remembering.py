@@ -24,21 +24,24 @@ CIRCUIT = "long-term memory"
 WEIGHED_MOST = 20  # of a turn's candidates that its trace keeps
 WEIGHED_CHARS = 80
 PREFERENCES_MOST = 20
+WITHIN_S = 1.2  # the runtime waits a little longer for the whole
 
 
 class Recollected(NamedTuple):
-    """What a turn is told."""
+    """What a turn is told. With an ``error`` only the preferences could be."""
 
-    memories: Sequence[RecalledMemory]
     preferences: Mapping[str, str]
-    candidates: Sequence[WeighedMemory]
-    stages_ms: Mapping[str, float]
+    memories: Sequence[RecalledMemory] = ()
+    candidates: Sequence[WeighedMemory] = ()
+    stages_ms: Mapping[str, float] = {}
+    error: str = ""
 
 
 class LibraryRecall:
     """The runtime's Recall over the library, behind a circuit breaker. *Raises*: Unavailable.
 
-    While the embedding model loads nothing is asked, and no failure counted: that is no fault.
+    Preferences need no embedding, so they are told while the model loads, or fails, or dawdles. That it still loads is
+    no fault and not counted as one.
     """
 
     def __init__(self, library: Library, breaker: Breaker, is_ready: Callable[[], bool]) -> None:
@@ -46,34 +49,39 @@ class LibraryRecall:
 
     async def recall(self, scope: Scope, conversation: str, text: str, *, now: datetime) -> Recollected:
         """What bears on the text, but nothing of this very conversation; and all preferences that hold."""
-        if not self._is_ready():
-            raise Unavailable("the embedding model is still being loaded")
         if not await self._breaker.admits(CIRCUIT):
             raise Unavailable("long-term memory failed again and again; it is asked again in half a minute")
+        whose = CustomerScope(tenant=scope.tenant, customer=scope.customer)
         try:
-            found = await self._recalled(
-                CustomerScope(tenant=scope.tenant, customer=scope.customer), conversation, text, now
-            )
-        except asyncio.CancelledError:  # it took too long
+            preferences = await self._library.preferences(whose, now=now)
+            found = await self._recalled(whose, conversation, text, now, preferences[:PREFERENCES_MOST])
+        except (StoreError, asyncio.CancelledError) as error:  # cancelled: it took too long
             await self._breaker.failed(CIRCUIT)
+            if isinstance(error, StoreError):
+                raise Unavailable(str(error)) from error
             raise
-        except (StoreError, WeightsMissing) as error:
-            await self._breaker.failed(CIRCUIT)
-            raise Unavailable(str(error)) from error
-        await self._breaker.succeeded(CIRCUIT)
+        if not found.error:
+            await self._breaker.succeeded(CIRCUIT)
         return found
 
-    async def _recalled(self, scope: CustomerScope, conversation: str, text: str, now: datetime) -> Recollected:
-        recollection, preferences = await asyncio.gather(
-            self._library.recall(scope, text, now=now, not_conversation=conversation),
-            self._library.preferences(scope, now=now),
-        )
+    async def _recalled(
+        self, scope: CustomerScope, conversation: str, text: str, now: datetime, preferences: Sequence[Memory]
+    ) -> Recollected:
+        known = wishes(preferences)
+        if not self._is_ready():
+            return Recollected(known, error="the embedding model is still being loaded")
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                found = await self._library.recall(scope, text, now=now, not_conversation=conversation)
+        except (WeightsMissing, TimeoutError) as error:
+            await self._breaker.failed(CIRCUIT)
+            return Recollected(known, error=str(error) or f"no answer within {WITHIN_S} s")
         told = {memory.id for memory in preferences}
         return Recollected(
-            memories=[shown(one.memory, one.note) for one in recollection.kept if one.memory.id not in told],
-            preferences=wishes(preferences),
-            candidates=[weighed(one) for one in recollection.candidates[:WEIGHED_MOST]],
-            stages_ms={stage: round(ms, 2) for stage, ms in recollection.stages_ms.items()},
+            known,
+            memories=[shown(one.memory, one.note) for one in found.kept if one.memory.id not in told],
+            candidates=[weighed(one) for one in found.candidates[:WEIGHED_MOST]],
+            stages_ms={stage: round(ms, 2) for stage, ms in found.stages_ms.items()},
         )
 
 
@@ -92,10 +100,9 @@ def shown(memory: Memory, note: str = "") -> RecalledMemory:
 
 def wishes(preferences: Sequence[Memory]) -> dict[str, str]:
     """Preferences by key, last heard last; one without a key goes by its number."""
-    newest = list(preferences[:PREFERENCES_MOST])
     return {
         memory.key or f"wish_{number}": memory.value or memory.text
-        for number, memory in reversed(list(enumerate(newest, start=1)))
+        for number, memory in reversed(list(enumerate(preferences, start=1)))
     }
 
 

@@ -74,7 +74,7 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
             preferences = newest({**preferences, event.key: event.value}, PREFERENCES_MOST)
             return replace(state, session=replace(state.session, preferences=preferences))
         case Recalled():
-            known = state.session.known if event.error else event.preferences
+            known = event.preferences or state.session.known if event.error else event.preferences
             session = replace(state.session, known=known)
             return replace(state, recall_due=False, recalled=event.memories, session=session)
         case ApprovalRequested():

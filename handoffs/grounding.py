@@ -44,7 +44,7 @@ def untraceable_in_answer(state: State, answer: str, instructions: str) -> str |
     for found in _ID.findall(answer):
         if found not in ids and (_family(found) in families or _OURS.match(found)):
             return found
-    cents = _known_cents(state) | _amounts_said(instructions) | {c for text in texts for c in _amounts_told(text)}
+    cents = _tellable_cents(state) | _amounts_said(instructions) | {c for text in texts for c in _amounts_told(text)}
     for found in _AMOUNT.findall(answer):
         if not _sums_to(round(float(found.replace(",", "")) * 100), cents):
             return found
@@ -53,7 +53,7 @@ def untraceable_in_answer(state: State, answer: str, instructions: str) -> str |
 
 def untraceable_number(state: State, value: str) -> bool:
     """Whether a text holds a number that nobody said and no tool showed; a preference must not launder one."""
-    known = _known_cents(state)
+    known = _tellable_cents(state)
     spoken = {word for text in _said(state) for word in _words(text)}
     return any(not _readings(found) & known for found in _NUMBER.findall(value) if found not in spoken)
 
@@ -64,7 +64,7 @@ def _traceable(state: State, value: object, mark: Grounded) -> bool:
     if mark.as_ == "quote":
         spoken = {word for text in _said(state) for word in _words(text)}
         return all(word in spoken for word in _words(str(value)))
-    wanted, texts = str(value), [*_said(state), *_shown(state), *state.session.wishes.values()]
+    wanted, texts = str(value), [*_said(state), *_shown(state)]
     if mark.as_ == "address":
         words = {word for text in texts for word in _words(text)}
         return wanted == "account" or all(word in words for word in _words(wanted))
@@ -89,9 +89,14 @@ def _shown(state: State) -> list[str]:
 
 
 def _known_cents(state: State) -> set[int]:
+    """What a call may ask for. Wishes are no source: an agent noted them, and not all were said here."""
     said = {cents for text in _said(state) for cents in _amounts_said(text)}
-    told = {cents for text in _shown(state) for cents in _amounts_told(text)}
-    return said | told | {c for text in state.session.wishes.values() for c in _amounts_said(text)}
+    return said | {cents for text in _shown(state) for cents in _amounts_told(text)}
+
+
+def _tellable_cents(state: State) -> set[int]:
+    """What an answer may name: the customer's wishes ("within your budget of 150.00") beside all that is known."""
+    return _known_cents(state) | {c for text in state.session.wishes.values() for c in _amounts_said(text)}
 
 
 def _family(found: str) -> str:

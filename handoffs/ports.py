@@ -189,6 +189,10 @@ class Recollected(Protocol):
     def candidates(self) -> Sequence[WeighedMemory]: ...
     @property
     def stages_ms(self) -> Mapping[str, float]: ...
+    @property
+    def error(self) -> str:
+        """Why only the preferences could be told; '' where all could."""
+        ...
 
 
 class Recall(Protocol):

@@ -20,6 +20,7 @@ class Recollection(NamedTuple):
     preferences: Mapping[str, str] = {}
     candidates: Sequence[WeighedMemory] = ()
     stages_ms: Mapping[str, float] = {}
+    error: str = ""
 
 
 class ListRecall:

@@ -45,4 +45,5 @@ async def _asked(port: Recall, text: str, state: State, runtime: Runtime, scope:
         preferences=dict(found.preferences),
         candidates=tuple(found.candidates),
         stages_ms=dict(found.stages_ms),
+        error=found.error,
     )

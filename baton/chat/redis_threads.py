@@ -76,25 +76,27 @@ class RedisThreads:
             )
 
     async def forget(self, owners: Sequence[str], threads: Sequence[str]) -> None:
-        """Leave nothing of these conversations, nor of any other that one of these owners has."""
-        found = await self._threads(threads)
-        everybody = {*owners, *(thread.owner for thread in found if thread is not None)}
-        async for name in self._all():
-            thread = await self.get(name)
-            if name in threads or (thread is not None and thread.owner in everybody):
-                await exchange(self._redis, "forget a conversation", ("DEL", _thread_key(name)))
-        lists = [("DEL", _list_key(owner)) for owner in sorted(everybody)]
-        await exchange(self._redis, "forget the sidebar", *lists, *(("DEL", _thread_key(name)) for name in threads))
+        """Leave nothing of these conversations, nor of any other of these owners."""
+        theirs = {owner.encode() for owner in owners}
+        async for names in self._pages():
+            held = await exchange(
+                self._redis, "look up owners", *(("HGET", _thread_key(one), "owner") for one in names)
+            )
+            gone = [one for one, owner in zip(names, held, strict=True) if owner in theirs or one in threads]
+            if gone:
+                await exchange(self._redis, "forget conversations", *(("DEL", _thread_key(one)) for one in gone))
+        if owners:
+            await exchange(self._redis, "forget the sidebar", *(("DEL", _list_key(owner)) for owner in owners))
 
-    async def _all(self) -> AsyncIterator[str]:
+    async def _pages(self) -> AsyncIterator[list[str]]:
         cursor, start = 0, _thread_key("")
         while True:
             async with reaching("list conversations"):
                 cursor, keys = cast(
                     "tuple[int, list[bytes]]", await self._redis.scan(cursor, match=f"{start}*", count=500)
                 )
-            for key in keys:
-                yield key.decode().removeprefix(start)
+            if keys:
+                yield [key.decode().removeprefix(start) for key in keys]
             if cursor == 0:
                 return
 

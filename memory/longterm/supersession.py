@@ -13,6 +13,8 @@ from memory.longterm.kinds import LIFETIMES, Kind, Status
 HISTORY: Final = timedelta(days=365)  # how long a superseded value stays to be looked at
 RETIRED: Final = timedelta(days=30)  # how long a retired memory does
 
+PER_CONVERSATION: Final[tuple[Kind, ...]] = ("operational", "episode")
+
 Changes = Mapping[str, str | datetime | None]
 
 
@@ -146,6 +148,8 @@ class _Draft:
 
     def _twin(self, memory: Memory) -> Memory | None:
         """One that says the same and still counts. A rejected proposal counts: it is not made again."""
+        if memory.kind in PER_CONVERSATION:
+            return None  # two conversations may begin alike; each is remembered as its own
         said = [one for one in self._after.values() if one.id != memory.id and says_same(one, memory)]
         shared = LIFETIMES[memory.kind].shared
         held = [one for one in said if not one.superseded_by and (shared or one.status != "retired")]

@@ -68,6 +68,14 @@ async def test_amounts_of_a_money_call_are_traceable_to_someone(amount):
     assert untraceable_argument(state, {"order_id": "V-10022"}, marks) == "order_id"
 
 
+def test_a_wish_is_no_source_of_what_a_call_may_ask_for():
+    """An agent notes wishes with words of its own: they must not launder an address, an id or an amount."""
+    wishes = {"preferences": '{"note": "Evil Street 1, 4200, V-10099"}', "known": '{"budget_max_cents": "4200"}'}
+    state = initial("t/c", "x", Session.of(wishes), [Line("customer", "w", text="my money back, please")])
+    for value, kind in (("Evil Street 1", "address"), ("V-10099", "id"), (4200, "amount_cents")):
+        assert untraceable_argument(state, {"it": value}, {"it": Grounded(kind)}) == "it"
+
+
 async def test_wrong_arguments_and_unknown_tools_go_back_as_hints_at_most_twice(swarm_of):
     script = [call("refund", amount_cents="much"), call("fly"), call("refund"), say("never reached")]
     turn = await swarm_of(script).say("refund me")

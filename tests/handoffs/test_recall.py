@@ -182,3 +182,10 @@ async def test_without_long_term_memory_nothing_is_asked_or_queued(swarm_of: Any
 
     assert recalled(turn.events) == []
     assert swarm.store.index("to-learn") == {}
+
+
+async def test_an_answer_may_name_the_customer_s_budget(swarm_of: Any, memory: ListRecall) -> None:
+    memory.prefer(ANNA, "budget_max_cents", "7700")
+    swarm: LocalSwarm = swarm_of(lambda request: say("Within your budget of 77.00 there is the mouse."), recall=memory)
+
+    assert "77.00" in (await swarm.say("Which mouse?")).text

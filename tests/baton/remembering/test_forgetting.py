@@ -121,6 +121,7 @@ async def plant_everywhere(baton: Installation, folder: Path) -> None:
     assert await baton.threads.open(thread, now_ms=1)
     await remember_it(baton, ANNA)
     (folder / "exports").mkdir()
+    (folder / "exports" / "volta.c2.billing.jsonl").write_text(f'{{"said": "{PLANTED}"}}\n')
     (folder / "exports" / "volta.jsonl").write_text(f'{{"customer": "anna", "text": "{PLANTED}"}}\n')
 
 
@@ -141,7 +142,7 @@ async def test_no_file_holds_anything_of_a_forgotten_customer(tmp_path: Path) ->
         assert held(tmp_path) == []
         assert await living(baton) == []
         assert forgotten.left == ()
-        assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 1)
+        assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 2)
         entries = await baton.audit.read("volta")
         assert [entry.what for entry in entries] == ["customer.forget"]
         assert "anna" not in str(entries[0])
@@ -183,7 +184,7 @@ async def test_a_redis_that_may_not_rewrite_its_files_is_named_and_all_else_is_f
 
         forgotten = await baton.forgetting.forget(ANNA, names=("anna",), by="olga", role="operator", now=now)
 
-        assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 1)
+        assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 2)
         assert "Redis's own files" in forgotten.left[0]
         assert "still to be rewritten" in (await baton.audit.read("volta"))[0].detail
         await baton.redis.acl_setuser("default", **everything)

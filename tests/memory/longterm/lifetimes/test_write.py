@@ -195,3 +195,14 @@ async def test_a_crash_before_the_old_value_is_marked_leaves_the_new_one_in_forc
     store.dies = False
     again = await library.write(anna, [csv_or("PDF", on=1)], now=day(1))  # the turn is learnt once more
     assert len(again.unchanged) == len(again.superseded) == 1
+
+
+async def test_two_conversations_that_begin_alike_are_both_remembered(learn: Learn, day: Day):
+    def episode(conversation: str, at: float) -> Note:
+        source = f"conversation/{conversation}"
+        return Note(kind="episode", text="Asked: where is my order?", said_at=day(at), source=source, place="episode")
+
+    await learn(episode("c1", 0), on=0)
+    written = await learn(episode("c2", 1), on=1)
+
+    assert len(written.added) == 1, "the second is no confirmation of the first"
