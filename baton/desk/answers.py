@@ -44,6 +44,7 @@ class Weighed(BaseModel):
     fused: float
     neighbour: float
     rerank: float | None
+    nearness: float
     recency: float
     score: float
     verdict: str

@@ -17,13 +17,15 @@ _SAYS_NOTHING = frozenset({"a", "an", "the", "please", "really", "very", "just"}
 def says_the_same(better: Memory, other: Memory) -> bool:
     """Whether all that ``other`` says is said, sentence for sentence, by ``better``.
 
-    Two values of one key never do, nor two speakers, nor what happened on two days, nor sentences that differ in a
-    number, an address, a "not" or the order of words.
+    Two values of one key never do (a key without a value is just a name for texts), nor two speakers, nor what happened
+    on two days, nor sentences that differ in a number, an address, a "not" or the order of words.
     """
     if (better.speaker, better.kind, better.customer) != (other.speaker, other.kind, other.customer):
         return False
-    if better.key or other.key:
-        return (better.key, _bare(better.value)) == (other.key, _bare(other.value))
+    if (better.key, _bare(better.value)) != (other.key, _bare(other.value)):
+        return False
+    if better.key and better.value:
+        return True
     if not LIFETIMES[better.kind].shared and better.said_at.date() != other.said_at.date():
         return False
     told = sentences(other.text)

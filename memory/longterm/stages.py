@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -19,6 +19,10 @@ from memory.longterm.kinds import LIFETIMES
 from memory.longterm.likeness import Sentence, says_the_same, sentences
 
 KEPT: Final = "kept"
+BESIDE: Final = "kept beside a near one"
+BELOW: Final = "below the floor"
+SHORTENED: Final = "shortened"
+CHARS_PER_TOKEN: Final = 4  # an estimate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +47,7 @@ class Candidate(NamedTuple):
 
     ``dense`` is a cosine, ``sparse`` a BM25 score (None where that search did not find it), ``fused`` their mix,
     ``neighbour`` and ``hint`` what was added, ``rerank`` the closer look's score, ``recency`` a factor; ``verdict`` is
-    "kept" or why not, in plain words; ``note`` is for whoever reads the memory ("could not be verified").
+    "kept" (and how) or why not, in plain words; ``note`` is for whoever reads the memory ("could not be verified").
     """
 
     memory: Memory
@@ -61,7 +65,12 @@ class Candidate(NamedTuple):
     @property
     def is_kept(self) -> bool:
         """Whether nothing spoke against it so far."""
-        return self.verdict == KEPT
+        return self.verdict in (KEPT, BESIDE)
+
+    @property
+    def nearness(self) -> float:
+        """What the floor judges: the cosine, with the closer look where there was one. *Units*: about 0..1."""
+        return self.dense if self.rerank is None else (self.dense + self.rerank) / 2
 
 
 def best_first(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -151,40 +160,52 @@ def floor(candidates: Sequence[Candidate], tuning: Tuning) -> list[Candidate]:
 
     A turn of a conversation passes beside one that does: "35 decibels" is near to no question but the one before it.
     """
-    near = {_place(one.memory) for one in candidates if _nearness(one) >= tuning.floor}
-    return [one if not one.is_kept or _passes(one, near, tuning) else one._replace(verdict=BELOW) for one in candidates]
+    near = {_place(one.memory) for one in candidates if one.nearness >= tuning.floor}
+
+    def judged(one: Candidate) -> str:
+        if not one.is_kept or one.nearness >= tuning.floor:
+            return one.verdict
+        return BESIDE if _stands_beside(one.memory, near, tuning) else BELOW
+
+    return [one._replace(verdict=judged(one)) for one in candidates]
 
 
 def cap(candidates: Sequence[Candidate], most: int, budget_tokens: int) -> list[Candidate]:
-    """The best ``most`` that fit ``budget_tokens``, which is an estimate: a token is about four letters."""
+    """The best ``most`` that fit ``budget_tokens``; the very best is cut to fit, for else it could never be told."""
     kept, spent, capped = 0, 0, list[Candidate]()
-    for one in candidates:
-        tokens = len(one.memory.text) // 4 + 1
-        if not one.is_kept:
-            capped.append(one)
-        elif kept == most:
-            capped.append(one._replace(verdict=f"over the cap of {most}"))
-        elif spent + tokens > budget_tokens:
-            capped.append(one._replace(verdict=f"over {budget_tokens} tokens"))
+    for each in candidates:
+        one = _cut(each, budget_tokens) if each.is_kept and not kept else each
+        tokens = _tokens(one.memory)
+        if one.is_kept and (kept == most or spent + tokens > budget_tokens):
+            over = f"over the cap of {most}" if kept == most else f"over {budget_tokens} tokens"
+            capped.append(
+                one._replace(verdict=over if one.verdict == KEPT else f"{BELOW}, and beside a near one {over}")
+            )
         else:
-            kept, spent = kept + 1, spent + tokens
+            kept, spent = (kept + 1, spent + tokens) if one.is_kept else (kept, spent)
             capped.append(one)
     return capped
 
 
-BELOW: Final = "below the floor"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
-def _nearness(one: Candidate) -> float:
-    return one.dense if one.rerank is None else (one.dense + one.rerank) / 2
+def _tokens(memory: Memory) -> int:
+    return len(memory.text) // CHARS_PER_TOKEN + 1
 
 
-def _passes(one: Candidate, near: Set[tuple[str, str, int]], tuning: Tuning) -> bool:
-    if _nearness(one) >= tuning.floor:
-        return True
-    customer, source, position = _place(one.memory)
-    return bool(one.memory.speaker) and any((customer, source, position + step) in near for step in tuning.neighbours)
+def _cut(one: Candidate, budget_tokens: int) -> Candidate:
+    if _tokens(one.memory) <= budget_tokens:
+        return one
+    text = one.memory.text[: (budget_tokens - 1) * CHARS_PER_TOKEN].rsplit(maxsplit=1)[0]
+    return one._replace(memory=replace(one.memory, text=f"{text} …"), note=SHORTENED)
+
+
+def _stands_beside(memory: Memory, near: Set[tuple[str, str, int]], tuning: Tuning) -> bool:
+    """Whether it is a turn of a talk next to one that is near. Rows of a table are none, nor what a turn has taught."""
+    customer, source, position = _place(memory)
+    is_turn = memory.speaker != "" and memory.key == memory.event == ""
+    return is_turn and any((customer, source, position + step) in near for step in tuning.neighbours)
 
 
 def _aged(one: Candidate, now: datetime, tuning: Tuning) -> Candidate:

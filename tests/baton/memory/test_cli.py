@@ -74,12 +74,13 @@ def test_an_unknown_shop_is_named(cli, help_folder: Path) -> None:
 def test_explain_shows_each_candidate_and_why_it_was_kept_or_not(cli, help_folder: Path) -> None:
     cli("memory", "seed", help_folder)
     code, out, _ = cli("memory", "explain", "how long does a refund take", "--customer", "anna@volta.example")
-    header, first, *_, last = out.splitlines()
+    header, first, *_, last, near, score = out.splitlines()
     assert code == 0
-    assert header.split() == ["candidate", "kind", "dense", "sparse", "fused", "neighbour", "rerank", "recency",
-                              "score", "verdict"]  # fmt: skip
+    assert header.split() == ["candidate", "kind", "dense", "sparse", "fused", "neighbour", "rerank", "near",
+                              "recency", "score", "verdict"]  # fmt: skip
     assert first.strip().startswith("Refunds > How long: A refund takes 5 to 7 working days.")
     assert "kept. Rerank: " in last and " ms" in last
+    assert "floor of 0.42" in near and "best first" in score
     as_json = json.loads(cli("memory", "explain", "refund", "--json")[1])
     assert {one["memory"]["customer"] for one in as_json["candidates"]} == {""}
 
@@ -88,7 +89,7 @@ def test_search_shows_what_would_be_recalled_with_its_source(cli, help_folder: P
     assert "Nothing is near enough" in cli("memory", "search", "refund")[1]
     cli("memory", "seed", help_folder)
     first = cli("memory", "search", "how long does a refund take")[1].splitlines()[0]
-    assert first.endswith("Refunds > How long [help/refunds.md]")
+    assert first == "1. Refunds > How long [help/refunds.md]"
 
 
 def test_list_narrows_and_steers_no_terminal(cli, help_folder: Path) -> None:

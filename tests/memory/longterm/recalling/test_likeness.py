@@ -55,6 +55,19 @@ def test_two_values_of_a_key_two_speakers_two_days_are_none(memory: Made, now: d
     assert says_the_same(replace(told, key="plan", value="Pro"), replace(told, key="plan", value="pro"))
 
 
+def test_texts_under_one_key_without_a_value_are_compared_as_texts(memory: Made):
+    cleaned = memory("Descaling costs 30 euros.", key="espresso")
+    assert says_the_same(cleaned, replace(cleaned, text="descaling costs 30  euros!"))
+    assert not says_the_same(cleaned, replace(cleaned, text="The warranty lasts five years."))
+    found = stages.duplicates(
+        [
+            Candidate(memory=cleaned, dense=0.5),
+            Candidate(memory=replace(cleaned, id="2", text="Five years."), dense=0.4),
+        ]
+    )
+    assert [one.verdict for one in found] == ["kept", "kept"]
+
+
 def test_the_better_one_of_two_is_kept_and_named(memory: Made):
     first, second = memory("I like tea."), memory("I like  tea!", id="second")
     found = stages.duplicates([Candidate(memory=one, dense=0.5) for one in (first, second)])

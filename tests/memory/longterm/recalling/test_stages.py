@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -117,18 +118,43 @@ def test_a_turn_passes_the_floor_beside_one_that_does_and_an_article_does_not(me
     section = candidate(memory("returns", source="article", position=1))
     next_one = candidate(memory("opening hours", source="article", position=2), dense=0.1)
     verdicts = [one.verdict for one in stages.floor([asked, answer, section, next_one], TUNING)]
-    assert verdicts == ["kept", "kept", "kept", "below the floor"]
+    assert verdicts == ["kept", "kept beside a near one", "kept", "below the floor"]
+
+
+@pytest.mark.parametrize("fields", [{"key": "budget"}, {"event": "e-1/3"}, {"speaker": ""}, {"source": "another"}])
+def test_neither_a_row_nor_what_a_turn_taught_passes_beside_another(memory: Made, fields: dict[str, str]):
+    near = candidate(memory("my dog is called Rex", speaker="customer", position=2))
+    beside = candidate(replace(memory("call me Sam", speaker="customer", position=3), **fields), dense=0.1)  # type: ignore[arg-type]
+    assert [one.verdict for one in stages.floor([near, beside], TUNING)] == ["kept", "below the floor"]
+
+
+def test_over_the_cap_is_only_what_would_have_been_kept_by_itself(memory: Made):
+    near = [candidate(memory(f"near {place}", speaker="Nora", position=place)) for place in (0, 1)]
+    beside = candidate(memory("35 decibels", speaker="Iris", position=2), dense=0.1)
+    found = stages.cap(stages.floor([*near, beside], TUNING), most=1, budget_tokens=800)
+    assert [one.verdict for one in found] == [
+        "kept",
+        "over the cap of 1",
+        "below the floor, and beside a near one over the cap of 1",
+    ]
 
 
 def test_the_cap_counts_what_is_kept_and_says_why_the_rest_is_not(memory: Made):
     dropped = candidate(memory("dropped"), verdict="below the floor")
     long = candidate(memory("word " * 400))
     short = [candidate(memory(f"short {number}")) for number in range(3)]
-    found = stages.cap([dropped, long, *short], most=2, budget_tokens=100)
+    found = stages.cap([dropped, short[0], long, *short[1:]], most=2, budget_tokens=100)
     assert [one.verdict for one in found] == [
         "below the floor",
-        "over 100 tokens",
         "kept",
+        "over 100 tokens",
         "kept",
         "over the cap of 2",
     ]
+
+
+def test_the_best_is_told_even_when_it_is_too_long(memory: Made):
+    [found] = stages.cap([candidate(memory("word " * 4_000))], most=6, budget_tokens=100)
+    assert (found.is_kept, found.note) == (True, "shortened")
+    assert found.memory.text.endswith("word …") and len(found.memory.text) // 4 < 100
+    assert not stages.cap([candidate(memory("word " * 4_000))], most=0, budget_tokens=100)[0].is_kept
