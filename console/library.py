@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
@@ -10,13 +9,12 @@ from typing import Final, Protocol
 from console.ports import File, Source, Stock, Watch
 from memory.longterm.item import CustomerScope, Memory, TenantScope
 from memory.longterm.library import Library
-from memory.longterm.ports import Page, Where
+from memory.longterm.ports import SOURCES_MOST, Page, Where
 from memory.longterm.recall import Recollection
 from memory.longterm.review import NotProposed
 from memory.seed.gather import Gathered, uploaded
 from memory.seed.report import SeedReport
 
-COUNTED_MOST: Final = 5_000
 ARTICLES_A_PAGE: Final = 50
 WAITING_MOST: Final = 100
 CustomerOf = Callable[[str, str], Awaitable[str | None]]
@@ -39,16 +37,11 @@ class LibraryKnowledge:
         self.library, self._seeding, self._customer_of, self._now = library, seeding, customer_of, now
 
     async def stock(self, tenant: str) -> Stock:
-        """Counts by source and kind; after ``COUNTED_MOST`` sections it stops counting."""
+        """Counts by source and kind."""
         scope, where = TenantScope(tenant=tenant), Where(kinds=("knowledge",), status="active")
-        counts, after = Counter[str](), None
-        while counts.total() < COUNTED_MOST:
-            page = await self.library.pages(scope, where, after=after)
-            counts.update(memory.source for memory in page.memories)
-            if (after := page.after) is None:
-                break
+        counts = await self.library.sources(scope, where)
         sources = [Source(name, sections) for name, sections in sorted(counts.items())]
-        return Stock(sources, after is None, await self.library.stats(scope, now=self._now()))
+        return Stock(sources, len(counts) < SOURCES_MOST, await self.library.stats(scope, now=self._now()))
 
     async def articles(self, tenant: str, source: str, *, after: str | None = None) -> Page:
         """The knowledge from one source; never what was remembered of a customer."""

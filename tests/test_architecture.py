@@ -42,8 +42,10 @@ DRIVERS = {
 ALLOWED: dict[str, str] = {
     "agents/shop/demo/fixed.py::fixed_orders": "a table of the demo world's fixed orders, not logic",
     "handoffs/apply.py::_apply": "one arm for each kind of event; a second function would only hide half of them",
-    "memory/longterm/qdrant_embedded.py::EmbeddedStore": "two ports in one class, for they share an engine and its lock",
-    "memory/longterm/qdrant_server.py::ServerStore": "two ports in one class, for they share a connection",
+    "memory/longterm/qdrant_embedded.py::EmbeddedStore": "two ports in one class: they share an engine and its lock",
+    "memory/longterm/qdrant_server.py::ServerStore": "two ports in one class: they share a connection",
+    "memory/longterm/in_memory.py::InMemoryMemoryStore": "the twin of both",
+    "memory/longterm/reopening.py::ReopeningStore": "passes on what both ports have",
     "baton/chat/data_layer.py::LogDataLayer": "Chainlit's data layer interface asks for these methods",
 }
 

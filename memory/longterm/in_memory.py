@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from memory.longterm.conditions import Conditions, fits, narrowed, readable, rec
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, Sparse, TenantScope, Vector
 from memory.longterm.kinds import Kind
 from memory.longterm.payload import checked_changes, checked_items, refuse_taken
-from memory.longterm.ports import Page, Where
+from memory.longterm.ports import SOURCES_MOST, Page, Where
 
 Item = tuple[Memory, Encoded]
 
@@ -87,6 +88,11 @@ class InMemoryMemoryStore:
     async def count(self, scope: TenantScope, where: Where) -> int:
         """How many there are."""
         return len(self._fitting(narrowed(readable(scope), where)))
+
+    async def sources(self, scope: TenantScope, where: Where) -> Mapping[str, int]:
+        """How many memories each source has."""
+        found = self._fitting(narrowed(readable(scope), where))
+        return dict(Counter(memory.source for memory, _ in found).most_common(SOURCES_MOST))
 
     async def compact(self) -> None:
         """Nothing to do: what was erased is gone."""

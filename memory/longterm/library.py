@@ -109,6 +109,10 @@ class Library:
         """Erase what is over; answers how many of each kind."""
         return await sweep(self._store, self._keeping, scope, now=now)
 
+    async def sources(self, scope: TenantScope, where: Where = ALL) -> Mapping[str, int]:
+        """How many memories each source has."""
+        return await self._keeping.sources(scope, where)
+
     async def stats(self, scope: TenantScope, *, now: datetime) -> Stats:
         """How many memories of each kind in which state, and how the engine is."""
         return await counted(self._keeping, scope, now=now)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, TenantScope, Vector
 from memory.longterm.kinds import Kind, Status
+
+SOURCES_MOST: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,10 @@ class MemoryKeeping(Protocol):
 
     async def count(self, scope: TenantScope, where: Where) -> int:
         """How many there are."""
+        ...
+
+    async def sources(self, scope: TenantScope, where: Where) -> Mapping[str, int]:
+        """How many memories each source has; of the ``SOURCES_MOST`` that have most."""
         ...
 
     async def compact(self) -> None:

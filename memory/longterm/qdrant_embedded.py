@@ -17,7 +17,7 @@ from memory.longterm.found import to_hits, to_page
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, TenantScope, Vector
 from memory.longterm.kinds import Kind
 from memory.longterm.payload import changes_payload, checked_changes, checked_items, refuse_taken
-from memory.longterm.ports import Page, Where
+from memory.longterm.ports import SOURCES_MOST, Page, Where
 from memory.longterm.qdrant_folder import ShardFolder
 from memory.longterm.qdrant_rewrite import Rewriting
 from memory.longterm.qdrant_shard import nearest, to_filter, to_point
@@ -127,6 +127,12 @@ class EmbeddedStore:
     async def count(self, scope: TenantScope, where: Where) -> int:
         """How many there are."""
         return await self._run(lambda: self._count(narrowed(readable(scope), where)))
+
+    async def sources(self, scope: TenantScope, where: Where) -> Mapping[str, int]:
+        """How many memories each source has."""
+        wanted = to_filter(narrowed(readable(scope), where))
+        request = edge.FacetRequest("source", limit=SOURCES_MOST, exact=True, filter=wanted)
+        return {str(hit.value): hit.count for hit in (await self._run(lambda: self._shards.shard.facet(request))).hits}
 
     async def compact(self) -> None:
         """Rewrite the files so that nothing of what was erased is left in them, and indexes are built.

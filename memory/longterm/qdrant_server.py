@@ -18,7 +18,7 @@ from memory.longterm.found import to_hits, to_page
 from memory.longterm.item import CustomerScope, Encoded, Hit, Memory, Scope, TenantScope, Vector
 from memory.longterm.kinds import Kind
 from memory.longterm.payload import changes_payload, checked_changes, checked_items, refuse_taken
-from memory.longterm.ports import Page, Where
+from memory.longterm.ports import SOURCES_MOST, Page, Where
 from memory.longterm.qdrant_collection import nearest, prepare, to_filter, to_point
 from memory.longterm.space import DENSE, SPARSE, TOKENS, VectorSpace
 
@@ -115,6 +115,14 @@ class ServerStore:
     async def count(self, scope: TenantScope, where: Where) -> int:
         """How many there are."""
         return await self._count(narrowed(readable(scope), where))
+
+    async def sources(self, scope: TenantScope, where: Where) -> Mapping[str, int]:
+        """How many memories each source has."""
+        wanted = to_filter(narrowed(readable(scope), where))
+        found = await self._ask(
+            lambda: self._client.facet(self._collection, "source", wanted, limit=SOURCES_MOST, exact=True)
+        )
+        return {str(hit.value): hit.count for hit in found.hits}
 
     async def compact(self) -> None:
         """Nothing to do from here: the server vacuums by itself, eagerly, as the collection was made to."""

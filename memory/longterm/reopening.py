@@ -90,6 +90,9 @@ class ReopeningStore:
     async def count(self, scope: TenantScope, where: Where) -> int:
         return await (await self._opened()).count(scope, where)
 
+    async def sources(self, scope: TenantScope, where: Where) -> Mapping[str, int]:
+        return await (await self._opened()).sources(scope, where)
+
     async def compact(self) -> None:
         await (await self._opened()).compact()
 

@@ -120,6 +120,15 @@ async def test_what_would_make_it_another_memory_cannot_be_amended(shop, field):
         await shop.store.amend(shop.whole, [mine.id], {field: "x"})
 
 
+async def test_sources_are_counted_within_the_scope(shop):
+    here = [shop.memory(f"line {n}", source="faq.csv", place=str(n)) for n in range(3)]
+    there = shop.memory("elsewhere", source="prices.md")
+    await shop.put(*here, there)
+    assert await shop.store.sources(shop.whole, Where()) == {"faq.csv": 3, "prices.md": 1}
+    assert await shop.store.sources(shop.whole, Where(source="faq.csv")) == {"faq.csv": 3}
+    assert await shop.store.sources(TenantScope(tenant="another"), Where()) == {}
+
+
 async def test_what_is_erased_is_not_found_and_compaction_keeps_the_rest(shop):
     await shop.remember("parcel kept", source="kept")
     await shop.remember("parcel gone", source="gone")
