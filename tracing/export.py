@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from handoffs.errors import UsageError
-from tracing.fault import Fault
-from tracing.join import Trace, join
-from tracing.record import TraceRecord, UnreadableRecord
+from tracing.files import Filed, filed
+from tracing.join import Trace, trace
 
 
 def export_files(trace: Trace, folder: Path) -> tuple[Path, ...]:
@@ -27,31 +25,14 @@ def export_files(trace: Trace, folder: Path) -> tuple[Path, ...]:
 
 
 def join_files(paths: Sequence[Path]) -> tuple[Trace, ...]:
-    """One trace per conversation found in the files. Lines that cannot be read are faults of each.
+    """One trace per conversation found in the files. What cannot be read is a fault of its conversation, or of each.
 
-    *Raises*: UsageError when a file cannot be opened, or no line of any is a record.
+    *Raises*: UsageError when no line of any file is a record.
     """
-    records: defaultdict[tuple[str, str], list[TraceRecord]] = defaultdict(list)
-    faults: list[Fault] = []
-    for path in paths:
-        for where, line in _lines(path):
-            try:
-                record = TraceRecord.from_line(line, where)
-            except UnreadableRecord as error:
-                faults.append(Fault(kind="unreadable", sentence=str(error)))
-            else:
-                records[record.tenant, record.conversation].append(record)
-    if not records:
-        first = f" ({faults[0].sentence})" if faults else ""
-        raise UsageError(f"no record of a Baton trace in {', '.join(map(str, paths))}{first}")
-    return tuple(join(found, faults) for found in records.values())
+    return tuple(trace_of(one) for one in filed(paths))
 
 
-def _lines(path: Path) -> Iterable[tuple[str, bytes]]:
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield f"{path.name}, line {number}", line
-    except OSError as error:
-        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+def trace_of(one: Filed) -> Trace:
+    """A conversation's trace, held whole. *Raises*: as ``Filed.records``."""
+    joining = one.joining()
+    return trace(one.tenant, one.conversation, one.records(joining), joining)

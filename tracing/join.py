@@ -1,22 +1,21 @@
 """The join: one trace from many logs, ordered by sequence and not by clocks. Pure, and linear in the records.
 
-The same function serves Redis and plain files that someone mailed; what does not add up is named, never hidden.
+The same function serves session memory, the archive and plain files that someone mailed; what does not add up is
+named, never hidden. Files too large to be held are joined record by record (see files.py), by the same checks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from handoffs.errors import UsageError
 from handoffs.events import HandedIn, HandedOut
+from handoffs.ports import Stored
 from tracing.fault import Fault
-from tracing.orphans import orphans
-from tracing.record import Dropped, TraceRecord
-
-SKEW_MS = 1_000
+from tracing.joining import Joining
+from tracing.record import TraceRecord, UnreadableRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,83 +48,46 @@ class Trace:
 def join(records: Iterable[TraceRecord], faults: Iterable[Fault] = ()) -> Trace:
     """One conversation's trace, whatever the order of its records.
 
-    ``faults`` are those met while reading; they stand with the others.
+    ``faults`` are those met while reading; they stand with the others, and what they say is unreadable is not missing.
     *Raises*: UsageError when the records are of several conversations.
     """
-    ordered, doubled = _ordered(records)
-    names = {(record.tenant, record.conversation) for record in ordered}
+    by_seq: defaultdict[int, list[TraceRecord]] = defaultdict(list)
+    names: dict[tuple[str, str], None] = {}
+    faults = [*faults]
+    for record in records:
+        by_seq[record.seq].append(record)
+        names[record.tenant, record.conversation] = None
     if len(names) > 1:
         raise UsageError(f"these records are of {len(names)} conversations: join one at a time")
-    tenant, conversation = names.pop() if names else ("", "")
-    handoffs = _handoffs(ordered)
-    found = [*faults, *doubled, *_gaps(ordered), *_skews(ordered), *_stale(ordered), *_halves(handoffs)]
+    for seq in (seq for fault in faults if fault.kind == "unreadable" for seq in fault.seqs):
+        by_seq.setdefault(seq, [])
+    joining = Joining(faults)
+    ordered = (record for seq in sorted(by_seq) for record in joining.take(seq, by_seq[seq]))
+    return trace(*next(iter(names), ("", "")), ordered, joining)
+
+
+def trace(tenant: str, conversation: str, ordered: Iterable[TraceRecord], joining: Joining) -> Trace:
+    """The trace of records that come from ``joining``, in order."""
+    records = tuple(ordered)
     return Trace(
         tenant=tenant,
         conversation=conversation,
-        records=ordered,
-        handoffs=handoffs,
-        faults=tuple(sorted([*found, *orphans(ordered)], key=lambda fault: (fault.seqs, fault.kind, fault.sentence))),
+        records=records,
+        handoffs=_handoffs(records),
+        faults=joining.faults(),
     )
 
 
-def _ordered(records: Iterable[TraceRecord]) -> tuple[tuple[TraceRecord, ...], list[Fault]]:
-    """By sequence; equal doubles once, differing ones side by side."""
-    by_seq: defaultdict[int, list[TraceRecord]] = defaultdict(list)
-    for record in records:
-        by_seq[record.seq].append(record)
-    ordered: list[TraceRecord] = []
+def join_stored(tenant: str, conversation: str, stored: Iterable[Stored]) -> Trace:
+    """The same from a store's records: session memory's, the archive's, or both together."""
+    records: list[TraceRecord] = []
     faults: list[Fault] = []
-    for seq in sorted(by_seq):
-        copies = by_seq[seq]
-        if len(copies) == 1:
-            ordered += copies
-            continue
-        distinct = {copy.to_line(): copy for copy in copies}
-        ordered += [distinct[line] for line in sorted(distinct)]
-        if len(distinct) < len(copies):
-            sentence = f"record {seq} of {copies[0].log} is there {len(copies)} times; it is shown once"
-            faults.append(Fault(kind="duplicate", sentence=sentence, seqs=(seq,)))
-        if len(distinct) > 1:
-            logs = " and ".join(sorted({copy.log for copy in distinct.values()}))
-            sentence = f"{len(distinct)} different records claim the place {seq} (in {logs}); all are shown"
-            faults.append(Fault(kind="conflict", sentence=sentence, seqs=(seq,)))
-    return tuple(ordered), faults
-
-
-def _gaps(ordered: tuple[TraceRecord, ...]) -> Iterable[Fault]:
-    """Sequences begin at 1 and miss none; what is missing at the very end cannot be seen."""
-    before = 0
-    for record in ordered:
-        if record.seq > before + 1:
-            first, last = before + 1, record.seq - 1
-            which = f"record {first} is" if first == last else f"records {first} to {last} are"
-            sentence = f"{which} missing, before {record.seq} of {record.log}: is a log or a part of one left out?"
-            yield Fault(kind="gap", sentence=sentence, seqs=(first, last))
-        before = record.seq
-
-
-def _skews(ordered: tuple[TraceRecord, ...]) -> Iterable[Fault]:
-    for earlier, later in pairwise(ordered):
-        if (back_ms := earlier.at_ms - later.at_ms) > SKEW_MS:
-            sentence = (
-                f"the clock ran {back_ms / 1000:.1f} s backwards from record {earlier.seq} to {later.seq}: "
-                "the order stands, the times do not"
-            )
-            yield Fault(kind="skew", sentence=sentence, seqs=(earlier.seq, later.seq))
-
-
-def _stale(ordered: tuple[TraceRecord, ...]) -> Iterable[Fault]:
-    """A fence only rises; a lower one later means that two workers wrote to one execution."""
-    highest: dict[str, TraceRecord] = {}
-    for record in ordered:
-        if isinstance(record.event, Dropped):
-            continue
-        held = highest.setdefault(record.execution, record)
-        if record.fence < held.fence:
-            sentence = f"record {record.seq} is of fence {record.fence}, yet {held.seq} was already of {held.fence}"
-            yield Fault(kind="stale", sentence=sentence, seqs=(held.seq, record.seq))
-        elif record.fence > held.fence:
-            highest[record.execution] = record
+    for one in stored:
+        try:
+            records.append(TraceRecord.of(tenant, conversation, one))
+        except UnreadableRecord as error:
+            faults.append(Fault(kind="unreadable", sentence=str(error), seqs=(one.seq,)))
+    return replace(join(records, faults), tenant=tenant, conversation=conversation)
 
 
 def _handoffs(ordered: tuple[TraceRecord, ...]) -> tuple[Handoff, ...]:
@@ -140,15 +102,3 @@ def _handoffs(ordered: tuple[TraceRecord, ...]) -> tuple[Handoff, ...]:
         Handoff(handoff_id=handoff_id, left=left.get(handoff_id), arrived=arrived.get(handoff_id))
         for handoff_id in dict.fromkeys([*left, *arrived])
     )
-
-
-def _halves(handoffs: tuple[Handoff, ...]) -> Iterable[Fault]:
-    for handoff in handoffs:
-        match handoff:
-            case Handoff(left=TraceRecord(event=HandedOut() as event) as record, arrived=None):
-                sentence = f"handoff {handoff.handoff_id} left {record.log} for {event.to}, but its arrival is missing"
-            case Handoff(left=None, arrived=TraceRecord(event=HandedIn() as event) as record):
-                sentence = f"handoff {handoff.handoff_id} arrived at {record.log}, but {event.source}'s half is missing"
-            case _:
-                continue
-        yield Fault(kind="orphan", sentence=sentence, seqs=(record.seq,))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from handoffs.events import (
     ApprovalRequested,
@@ -16,41 +18,70 @@ from handoffs.events import (
 from tracing.fault import Fault
 from tracing.record import TraceRecord
 
-Key = tuple[str, str]  # execution, and a call id or tool
+
+class _Asked(NamedTuple):
+    seq: int
+    log: str
+    tool: str
 
 
-def orphans(records: Sequence[TraceRecord]) -> Iterable[Fault]:
-    """Every call without a result in an ended execution, and every result, intent or verdict without its origin."""
-    decided: dict[Key, tuple[TraceRecord, str]] = {}
-    settled: set[Key] = set()  # an approved call is made anew, under another id, in an execution of its own
-    requested: set[str] = set()
-    finished: set[Key] = set()
-    ended: set[str] = set()
-    for record in records:
+@dataclass(slots=True)
+class _Calls:
+    """Of one execution. An approved call is made anew in an execution of its own, under another id: its tool is known.
+
+    *Shape*: ``known`` holds call ids and tools that a decision or verdict stands for, ``open`` calls by their id.
+    """
+
+    known: set[str] = field(default_factory=set[str])
+    open: dict[str, _Asked] = field(default_factory=dict[str, _Asked])
+    ended: bool = False
+
+
+class Orphans:
+    """Sees records in order; holds of each execution only the names of its calls."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, _Calls] = {}
+        self._requested: set[str] = set()
+
+    @property
+    def executions(self) -> int:
+        """How many were seen."""
+        return len(self._calls)
+
+    def see(self, record: TraceRecord) -> Iterable[Fault]:
+        """What this record lacks that should stand before it."""
+        if (calls := self._calls.get(record.execution)) is None:
+            calls = self._calls[record.execution] = _Calls()
         match record.event:
             case Decided() as event:
-                decided |= {(record.execution, call.id): (record, call.name) for call in event.calls}
+                for call in event.calls:
+                    calls.known.add(call.id)
+                    calls.open[call.id] = _Asked(record.seq, record.log, call.name)
             case DoubtSettled() as event:
-                settled.add((record.execution, event.call_id))
+                calls.known.add(event.call_id)
             case ApprovalSettled() as event:
-                settled.add((record.execution, event.request.tool))
-                if event.request.number not in requested:
+                calls.known.add(event.request.tool)
+                if event.request.number not in self._requested:
                     yield _orphan(record, f"a verdict on {event.request.number}, whose request is missing")
             case CallFinished() | CallIntended() | ApprovalRequested() as event:
-                if isinstance(event, CallFinished):
-                    finished.add((record.execution, event.call_id))
                 if isinstance(event, ApprovalRequested):
-                    requested.add(event.number)
-                if not {(record.execution, event.call_id), (record.execution, event.tool)} & (decided.keys() | settled):
+                    self._requested.add(event.number)
+                if isinstance(event, CallFinished):
+                    calls.open.pop(event.call_id, None)
+                if calls.known.isdisjoint((event.call_id, event.tool)):
                     yield _orphan(record, f"{event.kind} of {event.tool}, whose decision is missing")
             case Ended():
-                ended.add(record.execution)
+                calls.ended = True
             case _:
                 pass
-    for key, (record, tool) in decided.items():
-        if key not in finished and record.execution in ended:
-            yield _orphan(record, f"a call of {tool}, which never got its result")
+
+    def close(self) -> Iterable[Fault]:
+        """The calls of ended executions that nothing answered."""
+        for calls in self._calls.values():
+            for asked in calls.open.values() if calls.ended else ():
+                yield _orphan(asked, f"a call of {asked.tool}, whose result is missing")
 
 
-def _orphan(record: TraceRecord, what: str) -> Fault:
+def _orphan(record: TraceRecord | _Asked, what: str) -> Fault:
     return Fault(kind="orphan", sentence=f"record {record.seq} of {record.log} holds {what}", seqs=(record.seq,))

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from handoffs.events import AnyEvent, decode, encode
 from handoffs.ports import Stored
+from tracing.lines import LINE_VERSION, Line, UnreadableRecord, as_written, parsed
 
-LINE_VERSION = 1
+__all__ = ["Dropped", "TraceRecord", "UnreadableRecord"]
+
 DROPPED_NUMBER = 0  # the store's own note of a late commit is no event of the execution
-
-
-class UnreadableRecord(ValueError):
-    """A line or a stored record that cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,52 +83,26 @@ class TraceRecord:
     @classmethod
     def from_line(cls, line: bytes, where: str = "line") -> TraceRecord:
         """The record of one line. *Raises*: UnreadableRecord; ``where`` names the line in its message."""
-        envelope = _envelope(line, where)
-        event = {"v": envelope.event.get("v"), **envelope.event} if "v" in envelope.event else envelope.event
+        if (found := as_written(line)) is not None:
+            try:
+                return cls._of_line(found, where)
+            except UnreadableRecord:
+                pass  # said below, after the whole line was looked at
+        return cls._of_line(parsed(line, where), where)
+
+    @classmethod
+    def _of_line(cls, line: Line, where: str) -> TraceRecord:
         return cls(
-            **{name: getattr(envelope, name) for name in _PLACE},
-            event=_event(orjson.dumps(event), envelope.number, where),
+            tenant=line.tenant,
+            conversation=line.conversation,
+            execution=line.execution,
+            number=line.number,
+            seq=line.seq,
+            at_ms=line.at_ms,
+            fence=line.fence,
+            log=line.log,
+            event=_event(line.event, line.number, where),
         )
-
-
-class _Envelope(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    v: int
-    tenant: str
-    conversation: str
-    execution: str
-    number: int
-    seq: int
-    at_ms: int
-    fence: int
-    log: str
-    event: dict[str, object]
-
-
-_PLACE = tuple(name for name in _Envelope.model_fields if name not in ("v", "event"))
-
-
-def _envelope(line: bytes, where: str) -> _Envelope:
-    try:
-        found: object = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        cut = line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}")
-        what = (
-            "is only half there: the file was cut off; export it again" if cut else "is no JSON: not a trace of Baton"
-        )
-        raise UnreadableRecord(f"{where} {what}") from None
-    if not isinstance(found, dict) or "seq" not in found or "event" not in found:
-        raise UnreadableRecord(f"{where} is JSON, but no record of a Baton trace")
-    version: object = found.get("v")  # pyright: ignore[reportUnknownVariableType]  # checked right below
-    if version != LINE_VERSION:
-        raise UnreadableRecord(f"{where} has schema version {version!r}; this Baton reads {LINE_VERSION}: upgrade it")
-    try:
-        return _Envelope.model_validate(found)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise UnreadableRecord(f"{where} is no record of a Baton trace: {field}: {first['msg']}") from None
 
 
 def _event(data: bytes, number: int, where: str) -> AnyEvent | Dropped:

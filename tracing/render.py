@@ -58,7 +58,7 @@ def tree_of(trace: Trace, *, full: bool = False) -> Tree:
                 fence = record.fence
             branch.add(_line(record, records[0].at_ms, lanes, full=full))
     if trace.faults:
-        faults = tree.add(Text(f"does not add up: {_counted(len(trace.faults), 'fault')}", style="bold red"))
+        faults = tree.add(Text(f"does not add up: {counted(len(trace.faults), 'fault')}", style="bold red"))
         for fault in trace.faults:
             faults.add(Text.assemble((f"{fault.kind}: ", "red"), plain(fault.sentence)))
     return tree
@@ -94,9 +94,9 @@ def _handoff(handoff: Handoff) -> dict[str, object]:
 def _title(trace: Trace) -> Text:
     words = [
         f"{trace.tenant}/{trace.conversation}",
-        _counted(len(trace.turns()), "turn"),
-        _counted(len(trace.handoffs), "handoff"),
-        _counted(len(trace.records), "record"),
+        counted(len(trace.turns()), "turn"),
+        counted(len(trace.handoffs), "handoff"),
+        counted(len(trace.records), "record"),
     ]
     return Text(" · ".join(words), style="bold")
 
@@ -111,7 +111,7 @@ def _turn(position: int, records: Sequence[TraceRecord]) -> Text:
         f"{began:%Y-%m-%d %H:%M:%S} UTC",
         status.replace("_", " "),
         f"{(records[-1].at_ms - records[0].at_ms) / 1000:.1f} s",
-        _counted(len(decisions), "decision"),
+        counted(len(decisions), "decision"),
         f"{sum(d.input_tokens for d in decisions):,} → {sum(d.output_tokens for d in decisions):,} tokens",
     ]
     return Text(" · ".join(words), style="bold")
@@ -161,5 +161,6 @@ def _lanes(records: Sequence[TraceRecord]) -> dict[str, str]:
     return PEOPLE | {log: PALETTE[index % len(PALETTE)] for index, log in enumerate(agents)}
 
 
-def _counted(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """The count with its noun, one or many."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"

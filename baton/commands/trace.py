@@ -12,11 +12,15 @@ from rich.console import Console
 from baton.commands.conversations import conversations
 from baton.reading import read_trace, session_log
 from baton.settings import Settings, load_settings
-from tracing.export import export_files, join_files
+from tracing.export import export_files, trace_of
+from tracing.files import filed
 from tracing.join import Trace
 from tracing.prompt import Prompt, decision_at, fill, name_of
 from tracing.render import json_of, show
 from tracing.render_prompt import json_prompt, show_prompt
+from tracing.render_stream import json_pieces, lines_of
+
+HELD_MOST = 20_000  # records; a longer trace is shown line by line
 
 Conversation = Annotated[
     str, typer.Argument(help="TENANT/ID as `baton conversations` lists it, the beginning of an ID, or 'last'.")
@@ -70,8 +74,12 @@ def join(
     full: Full = False,
 ) -> None:
     """Rebuild the trace from exported logs, naming what is missing or doubled."""
-    for trace in join_files(files):
-        _print(trace, as_json=as_json, full=full)
+    for one in filed(files):
+        if len(one) <= HELD_MOST:
+            _print(trace_of(one), as_json=as_json, full=full)
+            continue
+        for piece in json_pieces(one) if as_json else lines_of(one, full=full):
+            typer.echo(piece, nl=False)
 
 
 def _print(trace: Trace, *, as_json: bool, full: bool) -> None:

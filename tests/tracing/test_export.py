@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from handoffs.errors import UsageError
-from tracing.export import export_files, join_files
+from tracing.export import export_files, join_files, trace_of
+from tracing.files import LINE_MOST_BYTES, filed
 from tracing.join import join
 from tracing.record import TraceRecord
+from tracing.render_stream import lines_of
 
 Records = tuple[TraceRecord, ...]
 
@@ -44,8 +48,17 @@ def test_a_file_cut_off_loses_its_last_line_and_says_so(records: Records, tmp_pa
     files = export_files(join(records), tmp_path)
     files[0].write_bytes(files[0].read_bytes()[:-40])
     (trace,) = join_files(files)
-    assert any("volta.c-1.billing.jsonl, line 10 is only half there" in fault.sentence for fault in trace.faults)
-    assert any(fault.kind == "gap" for fault in trace.faults)
+    assert [(fault.kind, fault.seqs) for fault in trace.faults] == [("unreadable", (16,)), ("orphan", (17,))]
+    assert "volta.c-1.billing.jsonl, line 10 is only half there" in trace.faults[0].sentence
+    assert len(trace.records) == len(records) - 1
+
+
+def test_a_line_cut_before_it_says_its_place_is_a_gap_too(records: Records, tmp_path: Path) -> None:
+    files = export_files(join(records), tmp_path)
+    lines = files[1].read_bytes().splitlines(keepends=True)
+    files[1].write_bytes(lines[0] + lines[1][:30] + b"\n")
+    (trace,) = join_files(files)
+    assert [(fault.kind, fault.seqs) for fault in trace.faults] == [("unreadable", ()), ("gap", (13, 13))]
 
 
 def test_conversations_are_told_apart(records: Records, tmp_path: Path) -> None:
@@ -60,3 +73,73 @@ def test_what_is_no_trace_is_refused(tmp_path: Path) -> None:
         join_files([tmp_path / "access.log"])
     with pytest.raises(UsageError, match=r"missing.jsonl' cannot be read: No such file or directory"):
         join_files([tmp_path / "missing.jsonl"])
+
+
+def access_log(path: Path) -> None:
+    path.write_text("GET /\n" * 30)
+
+
+def future(path: Path) -> None:
+    path.write_bytes(b'{"v":2,"tenant":"volta","conversation":"c-1","seq":26,"news":[]}\n{"v":2,"seq":3,"event":{}}\n')
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def endless_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (access_log, "bad, line 1 is no JSON: not a trace of Baton"),
+        (access_log, "bad, line 20 is no JSON: not a trace of Baton"),
+        (access_log, "bad has 10 more lines that are no records of a Baton trace"),
+        (future, "bad, line 1 has schema version 2; this Baton reads 1: upgrade it"),
+        (future, "bad, line 2 has schema version 2; this Baton reads 1: upgrade it"),
+        (lambda path: path.write_bytes(bytes(range(256)) * 3), "bad, line 2 is no JSON: not a trace of Baton"),
+        (lambda path: path.write_bytes(b"[" * (LINE_MOST_BYTES + 9)), "bad, line 1 is longer than 16,777,216 bytes"),
+        (Path.touch, "bad is empty"),
+        (Path.mkdir, "bad' is a folder: name the files in it"),
+        (pipe, "bad' is no plain file: copy it into one"),
+        (endless_loop, "bad' cannot be read: Too many levels of symbolic links"),
+        (lambda path: None, "bad' cannot be read: No such file or directory"),
+    ],
+)
+def test_a_bad_file_is_named_and_the_rest_is_shown(
+    make: Callable[[Path], object], says: str, records: Records, tmp_path: Path
+) -> None:
+    make(tmp_path / "bad")
+    (trace,) = join_files([tmp_path / "bad", *export_files(join(records), tmp_path)])
+    assert trace.records == records
+    assert says in "\n".join(fault.sentence for fault in trace.faults)
+    assert {fault.kind for fault in trace.faults} == {"unreadable"}
+
+
+def test_a_record_of_a_later_baton_is_unreadable_but_not_missing(records: Records, tmp_path: Path) -> None:
+    files = export_files(join(records), tmp_path)
+    customer = files[1].read_bytes()
+    files[1].write_bytes(customer.replace(b'"event":{"v":1,', b'"event":{"v":2,', 1))
+    (trace,) = join_files(files)
+    assert [(fault.kind, fault.seqs) for fault in trace.faults] == [("unreadable", (2,))]
+    assert "volta.c-1.customer.jsonl, line 1: not a record of schema version 1" in trace.faults[0].sentence
+
+
+def test_a_file_that_changes_between_the_two_readings_is_named(records: Records, tmp_path: Path) -> None:
+    files = export_files(join(records), tmp_path)
+    (one,) = filed(files)
+    files[0].write_bytes(b"".join(reversed(files[0].read_bytes().splitlines(keepends=True))))
+    assert "changed while it was read: join the files again" in str(trace_of(one).faults)
+    files[0].unlink()
+    with pytest.raises(UsageError, match=r"billing.jsonl' can no longer be read"):
+        trace_of(one)
+
+
+def test_a_long_trace_is_told_line_by_line(records: Records, tmp_path: Path) -> None:
+    (one,) = filed(export_files(join(record for record in records if record.seq != 2), tmp_path))
+    told = [line.split() for line in lines_of(one)]
+    assert told[0][:5] == ["#1", "2026-11-18", "11:06:40", "x000001", "system"]
+    assert told[-2][0] == "gap:"
+    assert " ".join(told[-1]) == "volta/c-1 · 2 turns · 2 handoffs · 24 records · 1 fault"
