@@ -10,10 +10,10 @@ from handoffs.errors import BatonError
 from handoffs.ports import Clock
 from handoffs.runtime import pass_by
 from memory.errors import StoreError
-from tracing.archive.facts import Price
 from tracing.archive.landing import Landing
 from tracing.archive.move import Mover
 from tracing.archive.ports import LiveLog, Trimming
+from tracing.archive.pricing import PriceTable
 from tracing.archive.store import Archive
 
 LOOK_EVERY_S: Final = 3.0
@@ -34,10 +34,10 @@ class Archiving:
         *,
         tenants: Sequence[str],
         clock: Clock,
-        price: Price,
+        prices: PriceTable,
         reach: Callable[[str], None] = pass_by,
     ) -> None:
-        landing = Landing(archive.engine, price=price, reach=reach)
+        landing = Landing(archive.engine, prices=prices, reach=reach)
         self._mover = Mover(live, landing, trimming, tenants=tenants, reach=reach)
         self._archive, self._clock = archive, clock
         self._all_due_s = clock.monotonic()

@@ -25,6 +25,7 @@ from memory.session.redis_client import connect
 from memory.session.redis_journal import RedisJournal
 from memory.session.redis_log import RedisSessionLog
 from memory.session.redis_trimming import RedisTrimming
+from tracing.archive.pricing import FlatPrice
 from tracing.archive.store import Archive
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -80,7 +81,7 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
 def archiving(archive: Archive, store: InMemoryStore, clock: InstantClock) -> Callable[..., Archiving]:
     def make(log: InMemorySessionLog) -> Archiving:
         trimming = InMemoryTrimming(store)
-        return Archiving(archive, log, trimming, tenants=["volta"], clock=clock, price=lambda facts, at_ms: None)
+        return Archiving(archive, log, trimming, tenants=["volta"], clock=clock, prices=FlatPrice())
 
     return make
 
@@ -134,7 +135,7 @@ async def test_commands_read_what_has_left_redis(redis_url, redis_client, tmp_pa
             before = await read_trace(log, settings, "volta/c-100")
         late = InstantClock(datetime.now(UTC) + timedelta(days=2))
         await Archiving(
-            archive, RedisSessionLog(redis), RedisTrimming(redis), tenants=["volta"], clock=late, price=lambda *_: None
+            archive, RedisSessionLog(redis), RedisTrimming(redis), tenants=["volta"], clock=late, prices=FlatPrice()
         ).look()
         assert await RedisSessionLog(redis).read("volta", "c-100") == []
         await redis.delete("baton:conversations:volta")  # so old that no index names it

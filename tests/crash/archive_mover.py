@@ -21,6 +21,7 @@ from memory.session.redis_log import RedisSessionLog
 from memory.session.redis_trimming import RedisTrimming
 from tracing.archive.landing import Landing
 from tracing.archive.move import Mover
+from tracing.archive.pricing import FlatPrice
 from tracing.archive.store import Archive
 
 LATER_MS = 10**14
@@ -41,7 +42,7 @@ async def move(order: Order) -> None:
     archive = Archive.at(order["archive"])
     await archive.open()
     async with connect(order["redis"]) as redis:
-        landing = Landing(archive.engine, price=lambda facts, at_ms: 0.01, reach=reach)
+        landing = Landing(archive.engine, prices=FlatPrice(0.01), reach=reach)
         mover = Mover(RedisSessionLog(redis), landing, RedisTrimming(redis), tenants=[order["tenant"]], reach=reach)
         await mover.move_all()
         await mover.trim(LATER_MS)

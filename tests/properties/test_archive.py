@@ -18,6 +18,7 @@ from memory.session.in_memory_trimming import InMemoryTrimming
 from tracing.archive.landing import Landing
 from tracing.archive.listing import Wanted
 from tracing.archive.move import Mover
+from tracing.archive.pricing import FlatPrice
 from tracing.archive.store import Archive
 from tracing.archive.whole import Whole
 
@@ -38,7 +39,7 @@ class World:
         self.store = InMemoryStore(lambda: NOW)
         self.log = InMemorySessionLog(self.store)
         self.archive = Archive.at(f"sqlite+aiosqlite:///{Path(folder) / 'records.sqlite'}")
-        landing = Landing(self.archive.engine, price=lambda facts, at_ms: None)
+        landing = Landing(self.archive.engine, prices=FlatPrice())
         self.mover = Mover(self.log, landing, InMemoryTrimming(self.store), tenants=["volta"])
         self.told: dict[str, list[bytes]] = {name: [] for name in CONVERSATIONS}
         self.numbers = iter(range(1, 1000))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -30,6 +30,7 @@ class Facts(BaseModel):
     kind: str
     agent: str = ""
     model: str = ""
+    tool: str = ""
     outcome: str = ""
     status: str = ""
     text: str = ""
@@ -46,9 +47,6 @@ class Facts(BaseModel):
         if self.prompt is not None:
             yield from (span for span in self.prompt.spans if isinstance(span, str))
             yield from filter(None, (self.prompt.tools, self.prompt.carry))
-
-
-Price: TypeAlias = Callable[[Facts, int], float | None]  # of a decision made at that ms; None: nobody knows
 
 
 def facts_of(data: bytes) -> Facts:

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from handoffs.ports import Stored
 from handoffs.runtime import pass_by
 from tracing.archive.engine import alone, database_errors, for_writing, inserting
-from tracing.archive.facts import Facts, Price, facts_of
+from tracing.archive.facts import Facts, facts_of
+from tracing.archive.pricing import PriceTable, cost_of
 from tracing.archive.schema import BLOBS, CONVERSATIONS, EXECUTIONS, RECORDS
 from tracing.archive.sums import sum_up
 
@@ -49,11 +50,11 @@ class Due(NamedTuple):
 class Landing:
     """The archive's writes. All *raise* Unavailable, and then nothing has changed.
 
-    ``price`` says what a decision cost; ``reach`` is called at each point where a crash would matter.
+    ``reach`` is called at each point where a crash would matter.
     """
 
-    def __init__(self, engine: AsyncEngine, *, price: Price, reach: Callable[[str], None] = pass_by) -> None:
-        self._engine, self._writer, self._price, self._reach = engine, for_writing(engine), price, reach
+    def __init__(self, engine: AsyncEngine, *, prices: PriceTable, reach: Callable[[str], None] = pass_by) -> None:
+        self._engine, self._writer, self._prices, self._reach = engine, for_writing(engine), prices, reach
 
     async def newest(self, tenant: str, conversation: str) -> RowMapping | None:
         """The last record that landed, or None."""
@@ -133,7 +134,7 @@ class Landing:
         await connection.execute(inserting(connection.dialect.name, RECORDS), rows)
 
     def _row(self, cargo: Cargo, one: Stored, facts: Facts) -> dict[str, object]:
-        cost = self._price(facts, one.at_ms) if facts.kind == "decided" else facts.cost_cents / 100 or None
+        cost = cost_of(facts, one.at_ms, self._prices)
         return {
             "tenant": cargo.tenant,
             "conversation": cargo.conversation,
@@ -152,8 +153,8 @@ class Landing:
             "input_tokens": facts.input_tokens,
             "output_tokens": facts.output_tokens,
             "cached_tokens": facts.cached_tokens,
-            "cost": cost,
-            "unpriced": int(facts.kind == "decided" and cost is None),
+            "cost": cost.amount,
+            "unpriced": cost.unpriced,
         }
 
 

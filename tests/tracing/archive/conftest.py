@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +13,6 @@ import pytest
 from redis.asyncio import Redis
 
 from handoffs.events import AnyEvent, encode
-from handoffs.runtime import pass_by
 from memory.session.redis_client import connect
 from memory.session.redis_journal import RedisJournal
 from memory.session.redis_log import RedisSessionLog
@@ -22,6 +21,7 @@ from memory.session.types import StoredRecord
 from tracing.archive.landing import Landing
 from tracing.archive.move import Mover
 from tracing.archive.ports import LiveLog
+from tracing.archive.pricing import FlatPrice, PriceTable
 from tracing.archive.store import Archive
 from tracing.archive.whole import Whole
 
@@ -76,12 +76,15 @@ class Talk:
         return Whole(self.log, self.archive)
 
     def mover(
-        self, *, log: LiveLog | None = None, archive: Archive | None = None, reach: Callable[[str], None] = pass_by
+        self,
+        *,
+        log: LiveLog | None = None,
+        archive: Archive | None = None,
+        prices: PriceTable | None = None,
     ) -> Mover:
         """A mover as the wiring makes it; every decision costs a cent."""
-        landing = Landing((archive or self.archive).engine, price=lambda facts, at_ms: 0.01, reach=reach)
-        trimming = RedisTrimming(self.redis)
-        return Mover(log or self.log, landing, trimming, tenants=[self.tenant], reach=reach)
+        landing = Landing((archive or self.archive).engine, prices=prices or FlatPrice(0.01))
+        return Mover(log or self.log, landing, RedisTrimming(self.redis), tenants=[self.tenant])
 
     async def tell(
         self, conversation: str, *turns: int, customer: str = "anna", ends: bool = True

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from memory.session import keys
+from memory.session.redis_erasing import RedisErasing
 from memory.session.redis_log import RedisSessionLog
 from tracing.archive.schema import EXECUTIONS
 from tracing.archive.whole import Whole
@@ -144,6 +145,17 @@ async def test_a_record_that_moves_between_the_two_reads_is_seen_once(talk, when
 
     whole = Whole(MovesMeanwhile(talk.redis), talk.archive)
     assert await whole.read(talk.tenant, "c1") == live
+
+
+async def test_a_tombstone_hides_what_the_archive_has_not_forgotten_yet(talk):
+    await talk.tell("c1", 0)
+    mover = talk.mover()
+    await mover.move_all()
+    await mover.trim(ALL_MS)
+    await RedisErasing(talk.redis).erase(talk.tenant, "anna", "c1")
+    assert await talk.whole.read(talk.tenant, "c1") == []
+    assert await talk.whole.execution(talk.tenant, "c1", "x000001") == []
+    assert await talk.whole.blobs(talk.tenant, "c1", ["d1"]) == {}
 
 
 async def test_an_unknown_conversation_has_no_records(talk):
