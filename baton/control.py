@@ -6,6 +6,7 @@ The embedded store belongs to one process; a command that meets a running applic
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -24,6 +25,8 @@ from baton.private_socket import CONTROL_ADDRESS, make_private, short_socket_pat
 from handoffs.errors import BatonError, Unavailable
 from memory.errors import StoreError, StoreUnavailable
 
+UNFORESEEN = "Something unforeseen went wrong in the running Baton: what was done until then stays, its log says more."
+log = logging.getLogger(__name__)
 NDJSON = "application/x-ndjson"
 POLL_S = 0.01
 GRACE_S = 5
@@ -117,3 +120,6 @@ async def _lines(desk: MemoryDesk, order: AnyOrder) -> AsyncIterator[bytes]:
     except (BatonError, StoreError) as error:
         away = isinstance(error, (Unavailable, StoreUnavailable))
         yield ANSWERS.dump_json(Refused(sentence=str(error), away=away)) + b"\n"
+    except Exception:
+        log.exception("a command's order failed: %s", order.kind)
+        yield ANSWERS.dump_json(Refused(sentence=UNFORESEEN, away=False)) + b"\n"

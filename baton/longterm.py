@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import agents
-from agents.shop.people import CUSTOMERS
+from baton.customers import CustomersOf
 from baton.data_folder import prepared
 from baton.settings import Settings
 from memory.longterm.embed import BUNDLED, Embedder
@@ -46,13 +46,16 @@ def _always() -> bool:
 @dataclass(frozen=True, kw_only=True)
 class LongTerm:
     """An installation's long-term memory. ``closing`` lets go of the models that are nobody else's; ``is_ready`` says
-    whether the embedding model is loaded."""
+    whether the embedding model is loaded; ``customers`` knows who is meant, without it everybody is called by their id;
+    ``shipped`` are the folders that are put back at every start: nobody else seeds them."""
 
     library: Library
     store: KeptStore
     encoder: Encoder
     closing: Sequence[Callable[[], None]] = ()
     is_ready: Callable[[], bool] = _always
+    customers: CustomersOf | None = None
+    shipped: Set[str] = frozenset()
 
     async def seed(
         self,
@@ -64,10 +67,12 @@ class LongTerm:
         within: Where = EVERYWHERE,
         dry_run: bool = False,
         progress: Callable[[Progress], None] = _nobody,
+        shipping: bool = False,
     ) -> SeedReport:
         """Make memory hold what the documents say; secrets in them are masked, customers may go by their login.
+        ``shipping`` is for what ships with Baton alone.
 
-        *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing.
+        *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing; Unavailable when the shop cannot say who is meant.
         """
         async with nullcontext() if dry_run else self.library.changing:
             return await seed(
@@ -81,8 +86,13 @@ class LongTerm:
                 dry_run=dry_run,
                 progress=progress,
                 clean=masked,
-                customers={who.email: who.customer for who in CUSTOMERS if who.tenant == tenant},
+                customers=partial(self.customers, tenant) if self.customers is not None else None,
+                reserved=frozenset() if shipping else self.shipped,
             )
+
+    async def customer(self, tenant: str, said: str) -> str | None:
+        """The id of the customer who is called so; None for nobody. *Raises*: Unavailable."""
+        return said if self.customers is None else (await self.customers(tenant, {said})).get(said)
 
     async def aclose(self) -> None:
         """Let go of files, locks, connections and models."""
@@ -92,7 +102,11 @@ class LongTerm:
 
 
 def open_library(
-    settings: Settings, *, embedder: Embedder | None = None, verifiers: Mapping[str, Verifier] | None = None
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    verifiers: Mapping[str, Verifier] | None = None,
+    customers: CustomersOf | None = None,
 ) -> LongTerm:
     """Long-term memory as the settings want it, sharing ``embedder`` where that is the model they name.
 
@@ -111,7 +125,15 @@ def open_library(
     library = library_over(store, encoder, verifiers=verifiers, reranker=reranker, caches=caches)
     if reranker is not None:
         closing.append(reranker.close)
-    return LongTerm(library=library, store=store, encoder=encoder, closing=closing, is_ready=is_ready)
+    return LongTerm(
+        library=library,
+        store=store,
+        encoder=encoder,
+        closing=closing,
+        is_ready=is_ready,
+        customers=customers,
+        shipped=frozenset({HELP_CENTRE.name} if settings.help_centre else ()),
+    )
 
 
 def _loaded(embedder: Embedder) -> Callable[[], bool]:
@@ -142,4 +164,7 @@ async def seed_help_centre(
     *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing.
     """
     gathered = gather([folder])
-    return {tenant: await longterm.seed(tenant, gathered, now=now, prune=True, within=ARTICLES) for tenant in tenants}
+    return {
+        tenant: await longterm.seed(tenant, gathered, now=now, prune=True, within=ARTICLES, shipping=True)
+        for tenant in tenants
+    }

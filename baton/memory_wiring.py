@@ -10,6 +10,7 @@ from agents.learning.turn import Learner
 from agents.models.breaker import Breaker
 from agents.shop.store import Shop
 from agents.shop.verifiers import verifiers_of
+from baton.customers import customers_in
 from baton.learning import Jobs, Learning
 from baton.longterm import LongTerm, open_library, seed_help_centre
 from baton.remembering import LibraryKnowledge, LibraryNotes, LibraryRecall
@@ -58,9 +59,11 @@ class MemoryWiring:
 
 
 def remembering_of(settings: Settings, embedder: Embedder | None) -> Callable[[Shop], LongTerm]:
-    """How an installation opens its long-term memory: facts about customers are verified against its shop."""
+    """How an installation opens its long-term memory: its shop knows who is a customer, and what is true of them."""
 
     def opened(shop: Shop) -> LongTerm:
-        return open_library(settings, embedder=embedder, verifiers=verifiers_of(shop))
+        return open_library(
+            settings, embedder=embedder, verifiers=verifiers_of(shop), customers=customers_in(shop, settings)
+        )
 
     return opened

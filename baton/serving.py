@@ -16,6 +16,7 @@ from agents.team import TEAM
 from baton.brain import brain_of
 from baton.console_wiring import console_backing
 from baton.control import control_socket
+from baton.desk.auditing import noting
 from baton.desk.forgetting import forgetting_with
 from baton.desk.local import LocalDesk
 from baton.embedded_redis import EmbeddedRedis
@@ -45,7 +46,9 @@ async def serve(settings: Settings, port: socket.socket) -> None:
         )
         longterm = installation.longterm
         assert longterm is not None
-        desk = LocalDesk(longterm, forget=forgetting_with(installation.forgetting), now=_now)
+        desk = LocalDesk(
+            longterm, forget=forgetting_with(installation.forgetting), note=noting(installation.audit), now=_now
+        )
         config = uvicorn.Config(
             build_app(installation, console_backing(installation, longterm)),
             http="httptools",

@@ -16,6 +16,7 @@ from baton.commands.memory_explain import explain, search
 from baton.commands.memory_review import review_commands
 from baton.commands.memory_seed import seed
 from baton.commands.output import print_table
+from baton.data_folder import prepared
 from baton.desk.answers import Counted, Exported, Forgotten, Shown, Swept
 from baton.desk.naming import customer_named, shop_named
 from baton.desk.opening import open_desk
@@ -53,7 +54,7 @@ def list_memories(
     source: Annotated[str | None, typer.Option(help="Only what came from this source.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
 ) -> None:
-    """List memories, whatever their age and status."""
+    """List memories, whatever their age and status, the last said first."""
     shop, whose = _scope(load_settings(), tenant, customer)
     order = Browse(tenant=shop, customer=whose, kinds=(kind,) if kind else None, source=source, most=limit)
     found = [answer.memory for answer in told(order, Shown)]
@@ -85,6 +86,7 @@ def export(
     if to is None:
         asyncio.run(_export(settings, order, sys.stdout))
         return
+    _make_ours(settings, to.parent)
     with _private(to) as file:
         count = asyncio.run(_export(settings, order, file))
     typer.echo(f"{count} memories of {shop} are in {to}.")
@@ -133,6 +135,12 @@ def _scope(settings: Settings, tenant: str | None, customer: str | None) -> tupl
         return shop_named(settings, tenant), None
     whose = customer_named(settings, customer, tenant)
     return whose.tenant, whose.customer
+
+
+def _make_ours(settings: Settings, folder: Path) -> None:
+    """The folder of exports is ours to make; another one that is not there may be a slip of the pen."""
+    if folder.resolve() == (prepared(settings.data_folder) / "exports").resolve():
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _private(path: Path) -> TextIO:

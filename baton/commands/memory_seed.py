@@ -52,13 +52,19 @@ def seed(
     """
     settings = load_settings()
     shop, gathered = shop_named(settings, tenant), gather(paths, under=under)
+    order = _order(shop, gathered, prune=prune, dry_run=dry_run)
+    job = _Job()
     try:
-        done = asyncio.run(_seed(settings, _order(shop, gathered, prune=prune, dry_run=dry_run)))
+        done = asyncio.run(job.run(settings, order))
+        told, code = _sentence(shop, done), done.exit_code
     except (BatonError, StoreError) as error:
-        done = SeedReport(rejected=(*gathered.rejected, _nothing_done(error)), dry_run=dry_run)
-    typer.echo(_sentence(shop, done))
+        done = SeedReport(rejected=(*gathered.rejected, _broke(error)), dry_run=dry_run)
+        told, code = _sentence(shop, done), done.exit_code
+        if job.stored:
+            told, code = f"{shop}: broken off after {job.stored:,} were stored.", 1
+    typer.echo(told)
     _tell_rejected(settings, done.rejected, report)
-    raise typer.Exit(done.exit_code)
+    raise typer.Exit(code)
 
 
 def _order(shop: str, gathered: Gathered, *, prune: bool, dry_run: bool) -> Seed:
@@ -72,21 +78,28 @@ def _order(shop: str, gathered: Gathered, *, prune: bool, dry_run: bool) -> Seed
     )
 
 
-def _nothing_done(error: Exception) -> Rejected:
-    """The store or the embedding model is not as it must be; the sentence says which and what to do."""
-    again = "then run the same command again, it goes on where it was"
-    return Rejected(file="everything", line=0, reason=str(error).rstrip("."), advice=again)
+def _broke(error: Exception) -> Rejected:
+    """The store or the embedding model is not as it must be, or went away; the sentence says which and what to do."""
+    reason, _, advice = str(error).rstrip(".").partition(": ")
+    again = "mend that and run the same command again, it goes on where it was"
+    return Rejected(file="everything", line=0, reason=reason, advice=advice or again)
 
 
-async def _seed(settings: Settings, order: Seed) -> SeedReport:
-    with _watching() as watch:
-        async with open_desk(settings) as desk:
-            async for answer in desk.ask(order):
-                if isinstance(answer, Progressed):
-                    watch(answer)
-                elif isinstance(answer, Seeded):
-                    return answer.report
-    raise StoreUnavailable("the seeding ended without a report")
+class _Job:
+    """A seeding as it goes on; ``stored`` is how much is stored by now."""
+
+    stored = 0
+
+    async def run(self, settings: Settings, order: Seed) -> SeedReport:
+        with _watching() as watch:
+            async with open_desk(settings) as desk:
+                async for answer in desk.ask(order):
+                    if isinstance(answer, Progressed):
+                        self.stored = answer.done
+                        watch(answer)
+                    elif isinstance(answer, Seeded):
+                        return answer.report
+        raise StoreUnavailable("the seeding ended without a report")
 
 
 @contextmanager

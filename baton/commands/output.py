@@ -10,7 +10,7 @@ UNWRAPPED = 1_000
 
 def out() -> Console:
     """The console of standard output."""
-    console = Console(highlight=False, markup=False)  # "[card ending 4242]" is text
+    console = Console(highlight=False, markup=False, emoji=False)  # "[card ending 4242]" and ":x:" are text
     if not console.is_terminal:
         console.width = UNWRAPPED
     return console

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from baton.customers import customers_alone
+from baton.desk.auditing import noting_alone
 from baton.desk.forgetting import forgetting_alone
 from baton.desk.local import LocalDesk
 from baton.longterm import LongTerm, open_library
@@ -20,10 +22,11 @@ async def desk_alone(settings: Settings) -> AsyncGenerator[LocalDesk]:
 
     *Raises* on entry: FolderHeld, StoreUnavailable, StoreMismatch; UsageError without the embedding model's weights.
     """
-    longterm = open_library(settings)
+    longterm = open_library(settings, customers=customers_alone(settings))
     try:
         await _open_now(longterm)
-        yield LocalDesk(longterm, forget=forgetting_alone(settings, longterm.library), now=_now)
+        forget = forgetting_alone(settings, longterm.library)
+        yield LocalDesk(longterm, forget=forget, note=noting_alone(settings), now=_now)
     finally:
         await longterm.aclose()
 

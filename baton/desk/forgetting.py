@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
-from agents.shop.people import OPERATORS
 from agents.shop.store import Shop
 from baton.books import authorised
 from baton.chat.redis_threads import RedisThreads
+from baton.desk.auditing import role_of
 from baton.desk.orders import Forget
 from baton.desk.ports import ForgetsCustomers
 from baton.embedded_redis import borrowed_redis
@@ -27,9 +27,9 @@ def forgetting_with(forgetting: Forgetting) -> ForgetsCustomers:
 
     async def forget(order: Forget, now: datetime) -> str:
         by = authorised(order.by, order.tenant)
-        role = next(person.role for person in OPERATORS if person.email == by)
         scope = Scope(tenant=order.tenant, customer=order.customer)
-        return (await forgetting.forget(scope, names=order.names, by=by, role=role, now=now)).sentence()
+        forgotten = await forgetting.forget(scope, names=order.names, by=by, role=role_of(by), now=now)
+        return forgotten.sentence()
 
     return forget
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from memory.longterm.item import Memory, TenantScope, content_digest, memory_id
 from memory.longterm.kinds import LIFETIMES
-from memory.seed.gather import Document
+from memory.seed.gather import RENAME, RESERVED, is_in
 from memory.seed.line import Line
-from memory.seed.readers import Numbered, read
-from memory.seed.report import Rejected
+from memory.seed.readers import Numbered
+from memory.seed.report import Rejected, unforeseen
 
 SEEDED: Final = "seed-"  # how the digest of a seeded memory begins; only such are ever pruned
+PAST: Final = ("said_at", "confirmed_at", "verified_at")
 CLOCKS_DIFFER: Final = timedelta(days=1)
 
 
@@ -33,31 +34,45 @@ class Draft:
 class Drafting:
     """Drafts of one job for one tenant; the same line or key twice is refused.
 
-    ``clean`` takes secrets out of texts; ``customers`` gives the shop's id for a customer's login.
+    ``clean`` takes secrets out of texts; ``customers`` are the shop's ids by what lines call them, and whom it lacks is
+    nobody; without it lines name customers by their ids.
     """
 
     def __init__(
-        self, scope: TenantScope, *, now: datetime, clean: Callable[[str], str], customers: Mapping[str, str]
+        self,
+        scope: TenantScope,
+        *,
+        now: datetime,
+        clean: Callable[[str], str],
+        customers: Mapping[str, str] | None,
+        reserved: Set[str] = frozenset(),
     ) -> None:
         self._tenant = scope.tenant
         self._now = now
         self._clean = clean
         self._customers = customers
+        self._reserved = reserved
         self._ids: dict[str, str] = {}  # memory id -> where it was first seen
         self._keys: dict[tuple[str, ...], str] = {}
 
-    def drafts(self, document: Document) -> Iterator[Draft | Rejected]:
-        """What a document's lines become."""
-        for found in read(document):
-            yield self._draft(document.name, found) if isinstance(found, Numbered) else found
+    def drafts(self, name: str, read: Iterable[Numbered | Rejected]) -> Iterator[Draft | Rejected]:
+        """What the lines of a document become."""
+        for found in read:
+            yield self._tried(name, found) if isinstance(found, Numbered) else found
+
+    def _tried(self, name: str, found: Numbered) -> Draft | Rejected:
+        try:
+            return self._draft(name, found)
+        except Exception as error:
+            return unforeseen(name, found.number, error)
 
     def _draft(self, name: str, found: Numbered) -> Draft | Rejected:
+        if (wrong := self._misplaced(found.line)) is not None:
+            return _rejected(name, found, wrong)
         line = self._at_the_door(found.line)
-        where = f"{name}:{found.number}"
-        memory = self._memory(name, line)
-        wrong = self._misplaced(line) or self._repeated(memory, where)
-        if wrong is not None:
-            return Rejected(file=name, line=found.number, reason=wrong[0], advice=wrong[1])
+        memory, where = self._memory(name, line), f"{name}:{found.number}"
+        if (wrong := self._repeated(memory, where)) is not None:
+            return _rejected(name, found, wrong)
         self._ids[memory.id] = where
         if (value_of := _value_of(memory)) is not None:
             self._keys[value_of] = where
@@ -69,15 +84,21 @@ class Drafting:
                 "text": self._clean(line.text),
                 "title": self._clean(line.title),
                 "value": self._clean(line.value),
-                "customer": self._customers.get(line.customer.casefold(), line.customer),
+                "customer": line.customer if self._customers is None else self._customers.get(line.customer, ""),
             }
         )
 
     def _misplaced(self, line: Line) -> tuple[str, str] | None:
         if line.tenant not in ("", self._tenant):
             return f"it belongs to the tenant {line.tenant!r}", "seed it into that one with --tenant, or take it out"
-        if line.said_at is not None and line.said_at > self._now + CLOCKS_DIFFER:
-            return "said_at is in the future", "write when it was said; it would count as newer than all that follows"
+        if is_in(line.source, self._reserved) and not _is_complete(line):  # an export may be put back
+            return RESERVED, RENAME
+        if line.customer and self._customers is not None and line.customer not in self._customers:
+            return f"nobody in {self._tenant} is called like its customer", "write the e-mail or the id the shop has"
+        for field in PAST:
+            moment: datetime | None = getattr(line, field)
+            if moment is not None and moment > self._now + CLOCKS_DIFFER:
+                return f"{field} is in the future", "write when it was; it would count as newer than all that follows"
         return None
 
     def _repeated(self, memory: Memory, where: str) -> tuple[str, str] | None:
@@ -117,6 +138,10 @@ class Drafting:
             reviewed_by=line.reviewed_by,
             digest=line.digest if complete else SEEDED + content_digest(line.model_dump_json(exclude_defaults=True)),
         )
+
+
+def _rejected(name: str, found: Numbered, wrong: tuple[str, str]) -> Rejected:
+    return Rejected(file=name, line=found.number, reason=wrong[0], advice=wrong[1])
 
 
 def _value_of(memory: Memory) -> tuple[str, ...] | None:

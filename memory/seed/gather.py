@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -13,6 +13,8 @@ from memory.seed.report import Rejected
 
 EXTENSIONS: Final = frozenset({".jsonl", ".ndjson", ".csv", ".md", ".markdown"})
 MAX_FILE_BYTES: Final = 64_000_000
+RESERVED: Final = "the articles that ship with Baton have this folder and are put back at every start"
+RENAME: Final = "give yours another name"
 SAVE_AS: Final = "save it as Markdown (.md), CSV (.csv) or one JSON object per line (.jsonl)"
 
 
@@ -54,6 +56,32 @@ def uploaded(files: Sequence[tuple[str, bytes]]) -> Gathered:
     return gathering.result()
 
 
+def without(gathered: Gathered, reserved: Set[str]) -> Gathered:
+    """What may be seeded: what lies in ``reserved`` folders is refused, a folder as a whole."""
+    refused = [name for name in gathered.folders if is_in(name, reserved)]
+    refused += [one.name for one in gathered.documents if is_in(one.name, reserved) and not is_below(one.name, refused)]
+    if not refused:
+        return gathered
+    return Gathered(
+        documents=tuple(one for one in gathered.documents if not is_in(one.name, reserved)),
+        folders=tuple(name for name in gathered.folders if name not in refused),
+        rejected=(
+            *gathered.rejected,
+            *(Rejected(file=name, line=0, reason=RESERVED, advice=RENAME) for name in refused),
+        ),
+    )
+
+
+def is_in(name: str, reserved: Set[str]) -> bool:
+    """Whether a source belongs to one of these folders."""
+    return name.partition("/")[0] in reserved
+
+
+def is_below(name: str, folders: Iterable[str]) -> bool:
+    """Whether a source lies below one of these folders."""
+    return any(name.startswith(f"{folder}/") for folder in folders)
+
+
 class _Gathering:
     def __init__(self, under: PurePosixPath) -> None:
         self._under = under
@@ -78,7 +106,7 @@ class _Gathering:
             self._reject(str(path), reason, "seed one after the other, and give one another name with --under")
         else:
             self._folders.append(name)
-            self._folder(path, name)
+            self._folder(path, name, Path(os.path.realpath(path)))
 
     def document(self, name: str, data: bytes) -> None:
         if not _is_text(name):
@@ -92,7 +120,7 @@ class _Gathering:
         else:
             self._documents[name] = Document(name=name, data=data)
 
-    def _folder(self, path: Path, name: str) -> None:
+    def _folder(self, path: Path, name: str, root: Path) -> None:
         try:
             with os.scandir(path) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
@@ -104,9 +132,11 @@ class _Gathering:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                self._folder(Path(entry.path), below)
+                self._folder(Path(entry.path), below, root)
             elif entry.is_symlink() and os.path.isdir(entry.path):  # may lead back up, or out of what was named
                 self._reject(below, "it is a link to a folder", "name the folder itself as an argument")
+            elif entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root):
+                self._reject(below, "it is a link that leads out of the folder", "name the file itself as an argument")
             else:
                 self._file(Path(entry.path), below)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -19,13 +19,16 @@ from memory.longterm.library import KeptStore
 from memory.longterm.ports import Encoder, Where
 from memory.longterm.scanning import every
 from memory.seed.drafts import SEEDED, Draft, Drafting
-from memory.seed.gather import Gathered
+from memory.seed.gather import Gathered, is_below, without
+from memory.seed.readers import Numbered, read
 from memory.seed.report import Progress, Rejected, SeedReport
 
 BATCH: Final = 256
 MANY: Final = 5_000  # so many more, and searching is quicker through new indexes
 EVERYWHERE: Final = Where()
 log = logging.getLogger(__name__)
+CustomersCalled = Callable[[Set[str]], Awaitable[Mapping[str, str]]]
+"""The shop's ids of customers by what they are called; whom it does not answer is nobody."""
 _T = TypeVar("_T")
 
 
@@ -33,6 +36,9 @@ _T = TypeVar("_T")
 class _Read:
     drafts: tuple[Draft, ...]
     rejected: tuple[Rejected, ...]
+
+
+_Found = Sequence[tuple[str, Sequence[Numbered | Rejected]]]  # by document
 
 
 def _nobody(_: Progress) -> None:
@@ -51,25 +57,32 @@ async def seed(
     dry_run: bool = False,
     progress: Callable[[Progress], None] = _nobody,
     clean: Callable[[str], str] = str,
-    customers: Mapping[str, str] | None = None,
+    customers: CustomersCalled | None = None,
+    reserved: Set[str] = frozenset(),
 ) -> SeedReport:
     """Make the store hold what the documents say; with ``prune`` also no more of these sources than they say.
 
     ``within`` is where to look for what has vanished: less than everywhere is quicker in a store that holds much.
-    ``clean`` takes secrets out of texts, ``customers`` gives the shop's id for a customer's login. *Raises*:
-    StoreUnavailable, StoreMismatch, WeightsMissing; what was stored until then stays and is not embedded again.
+    ``clean`` takes secrets out of texts, ``customers`` knows whom lines name; without it they name ids. Nothing goes
+    into ``reserved`` folders. *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing; what was stored until then
+    stays and is not embedded again.
     """
-    drafting = Drafting(scope, now=now, clean=clean, customers=customers or {})
-    read = await asyncio.to_thread(_read, gathered, drafting)
+    gathered = without(gathered, reserved)
+    found = await asyncio.to_thread(_found, gathered)
+    known = await customers(_named(found)) if customers is not None else None
+    drafting = Drafting(scope, now=now, clean=clean, customers=known, reserved=reserved)
+    told = await asyncio.to_thread(_drafted, gathered, found, drafting)
     fresh: list[Memory] = []
     replaced = 0
-    async for batch, stored in _compared(store, scope, read.drafts):
+    async for batch, stored in _compared(store, scope, told.drafts):
         changed = [draft for draft in batch if (old := stored.get(draft.memory.id)) is None or not draft.is_in(old)]
         fresh += [draft.memory for draft in changed]
         replaced += sum(draft.memory.id in stored for draft in changed)
-    vanished = [one async for one in _vanished(store, scope, gathered, read, within)] if prune else []
+    vanished = [one async for one in _vanished(store, scope, gathered, told, within)] if prune else []
+    if not (told.drafts or told.rejected or vanished):
+        told = replace(told, rejected=(_nothing(gathered),))
     if not dry_run:
-        await _store(store, encoder, scope, _Fresh(fresh, read.drafts), progress)
+        await _store(store, encoder, scope, _Fresh(fresh, told.drafts), progress)
         for ids in _batches(vanished):
             await store.erase(scope, Where(ids=tuple(ids)))
         if len(fresh) + len(vanished) >= MANY:
@@ -77,9 +90,9 @@ async def seed(
     return SeedReport(
         added=len(fresh) - replaced,
         replaced=replaced,
-        unchanged=len(read.drafts) - len(fresh),
+        unchanged=len(told.drafts) - len(fresh),
         removed=len(vanished),
-        rejected=read.rejected,
+        rejected=told.rejected,
         dry_run=dry_run,
     )
 
@@ -102,19 +115,31 @@ def _turn(memory: Memory, away: int = 0) -> tuple[str, str, int]:
     return memory.customer, memory.source, memory.position + away
 
 
-def _read(gathered: Gathered, drafting: Drafting) -> _Read:
+def _found(gathered: Gathered) -> _Found:
+    return [(document.name, list(read(document))) for document in gathered.documents]
+
+
+def _named(found: _Found) -> Set[str]:
+    """What the lines call their customers."""
+    lines = (one.line for _, lines in found for one in lines if isinstance(one, Numbered))
+    return {line.customer for line in lines if line.customer}
+
+
+def _drafted(gathered: Gathered, found: _Found, drafting: Drafting) -> _Read:
     drafts: list[Draft] = []
     rejected = list(gathered.rejected)
-    for document in gathered.documents:
-        for found in drafting.drafts(document):
-            if isinstance(found, Draft):
-                drafts.append(found)
+    for name, lines in found:
+        for one in drafting.drafts(name, lines):
+            if isinstance(one, Draft):
+                drafts.append(one)
             else:
-                rejected.append(found)
-    if not drafts and not rejected:
-        name = ", ".join(gathered.folders) or "nothing"
-        rejected.append(Rejected(file=name, line=0, reason="there is nothing to seed", advice="put articles into it"))
+                rejected.append(one)
     return _Read(drafts=tuple(drafts), rejected=tuple(rejected))
+
+
+def _nothing(gathered: Gathered) -> Rejected:
+    name = ", ".join(gathered.folders) or "nothing"
+    return Rejected(file=name, line=0, reason="there is nothing to seed", advice="put articles into it")
 
 
 async def _compared(
@@ -128,21 +153,20 @@ async def _compared(
 
 
 async def _vanished(
-    store: KeptStore, scope: TenantScope, gathered: Gathered, read: _Read, within: Where
+    store: KeptStore, scope: TenantScope, gathered: Gathered, told: _Read, within: Where
 ) -> AsyncIterator[str]:
     """Ids of what was seeded from these sources and stands in them no more.
 
     A file with a rejected line keeps all it had: the line may be one that was good before. So does a folder that could
     not be read.
     """
-    kept = {draft.memory.id for draft in read.drafts}
-    doubtful = {one.file for one in read.rejected}
+    kept = {draft.memory.id for draft in told.drafts}
+    doubtful = {one.file for one in told.rejected}
     named = {document.name for document in gathered.documents}
 
     def is_ours(source: str) -> bool:
-        below = any(source.startswith(f"{folder}/") for folder in gathered.folders)
-        doubted = any(source == one or source.startswith(f"{one}/") for one in doubtful)
-        return (below or source in named) and not doubted
+        ours = source in named or is_below(source, gathered.folders)
+        return ours and source not in doubtful and not is_below(source, doubtful)
 
     wheres = [within] if gathered.folders else [replace(within, source=name) for name in sorted(named)]
     for where in wheres:

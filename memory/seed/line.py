@@ -12,7 +12,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from memory.longterm.kinds import KINDS, LIFETIMES, Kind, Status
 
-MAX_TEXT_CHARS: Final = 8_000
+MAX_TEXT_CHARS: Final = 3_000  # more than recall gives of one memory (800 tokens) would be stored and never be found
+MAX_VALUE_CHARS: Final = 500
+MAX_POSITION: Final = 1_000_000_000
+YEARS: Final = range(1970, 2200)  # a day more or a kind's lifetime still makes a moment that everything can hold
 MAX_LINE_BYTES: Final = 64_000
 PERSONAL: Final = tuple(kind for kind in KINDS if not LIFETIMES[kind].shared)
 ONE_OBJECT: Final = 'write one JSON object per line, like {{"text": "Returns are free."}}'
@@ -28,6 +31,11 @@ PLAIN: Final[dict[str, tuple[str, str]]] = {
     "string_pattern_mismatch": ("{field} has signs that an id cannot have", "use the shop's own id of the customer"),
     "int_parsing": ("{field} is no whole number", "write digits only"),
     "greater_than_equal": ("{field} is less than {ge}", "count from {ge}"),
+    "less_than_equal": ("{field} is more than {le}", "count from 0"),
+    "moment": (
+        f"{{field}} lies outside {YEARS[0]} to {YEARS[-1]}",
+        "what never ends has no expires_at; else mend the year",
+    ),
     "datetime_parsing": ("{field} is no date", "write it like 2026-01-31 or 2026-01-31T09:30:00Z"),
     "datetime_from_date_parsing": ("{field} is no date", "write it like 2026-01-31 or 2026-01-31T09:30:00Z"),
 }
@@ -35,6 +43,8 @@ PLAIN: Final[dict[str, tuple[str, str]]] = {
 
 def _aware(moment: datetime) -> datetime:
     """Without a zone it is UTC."""
+    if moment.year not in YEARS:
+        raise PydanticCustomError("moment", "outside the years")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -63,13 +73,13 @@ class Line(BaseModel):
     tenant: Name = ""
     customer: str = Field(default="", pattern=r"^[A-Za-z0-9_.@+-]{0,100}$")
     key: Name = ""
-    value: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    value: str = Field(default="", max_length=MAX_VALUE_CHARS)
     title: str = Field(default="", max_length=500)
     tags: Annotated[str, BeforeValidator(_words)] = Field(default="", max_length=500)
     speaker: Name = ""
     source: Name = ""
     place: str = Field(default="", max_length=1_000)
-    position: int = Field(default=0, ge=0)
+    position: int = Field(default=0, ge=0, le=MAX_POSITION)
     conversation: Name = ""
     event: Name = ""
     said_at: Moment | None = None

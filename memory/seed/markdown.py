@@ -1,4 +1,5 @@
-"""Articles in Markdown: what stands above them (front matter) and their sections, one for each heading."""
+"""Articles in Markdown: what stands above them (front matter) and their sections: one for each heading, several for a
+long text."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from memory.seed.line import unknown_field
+from memory.seed.pieces import pieces
 
 ABOVE: Final = ("title", "slug", "kind", "tenant", "customer", "key", "value", "tags", "said_at")
 BEGINNING: Final = "beginning"  # the place of what stands before the first heading
@@ -39,7 +41,8 @@ class _Part(NamedTuple):
 
 
 def sections(text: str, called: str) -> Iterator[Section | Broken]:
-    """Every section that has words of its own, in order; its title is the path of headings that leads to it.
+    """Every section that has words of its own, in order, in pieces where it is long; its title is the path of headings
+    that leads to it.
 
     An article without a title of its own is ``called`` so.
     """
@@ -48,12 +51,14 @@ def sections(text: str, called: str) -> Iterator[Section | Broken]:
     if isinstance(above, Broken):
         yield above
         return
-    parts = [part for part in _parts(lines, begins) if part.text]
+    parts = [part._replace(text=piece) for part in _parts(lines, begins) for piece in pieces(part.text)]
     if not parts:
         yield Broken(number=0, reason="it has no text below its headings", advice="write some, or remove it")
         return
     if above.get("key") and len(parts) > 1:
-        yield Broken(number=1, reason="its key would name several sections", advice="leave one heading, or no key")
+        yield Broken(
+            number=1, reason="its key would name several sections", advice="leave one short section, or no key"
+        )
         return
     article = above.pop("title", "") or (parts[0].path[0] if parts[0].path else called)
     seen: dict[str, int] = {}

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from memory.seed.gather import Document
 from memory.seed.line import FIELDS, MAX_LINE_BYTES, Line, unknown_field, why_not
 from memory.seed.markdown import Broken, Section, sections
-from memory.seed.report import Rejected
+from memory.seed.report import Rejected, unforeseen
 
 SAVE_UTF8 = "save it as UTF-8 (in a spreadsheet: 'CSV UTF-8')"
 _BOM = b"\xef\xbb\xbf"
@@ -56,12 +56,12 @@ def _json_lines(document: Document, data: bytes) -> Read:
 
 def _table(document: Document, data: bytes) -> Read:
     text = data.decode(errors="surrogateescape")  # so that one wrong cell costs one row, not the table
-    rows = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    columns = _trimmed([cell.casefold() for cell in next(_rows(rows))[1] or []])
+    rows = _rows(text)
+    columns = _trimmed([cell.casefold() for cell in next(rows)[1] or []])
     if (wrong := _wrong_columns(columns)) is not None:
         yield _rejected(document, 1, *wrong)
         return
-    for number, cells in _rows(rows):
+    for number, cells in rows:
         if cells is None:
             yield _rejected(
                 document, number, "its quotes do not match", 'close every ", and write "" for one in a text'
@@ -102,16 +102,22 @@ def _row(document: Document, number: int, columns: list[str], cells: list[str]) 
     return _checked(document, number, {name: cell for name, cell in zip(columns, cells, strict=False) if cell})
 
 
-def _rows(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with the number of its first line; None for one that cannot be read."""
-    while True:
-        number = getattr(rows, "line_num", 0) + 1
+def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
+    """Each row with the number of its first line; None for one that cannot be read.
+
+    After such a one reading goes on at the very next line, so that a quote that is never closed costs no other row.
+    """
+    lines, delimiter, begun = list(StringIO(text, newline="")), _delimiter(text), 0
+    while begun < len(lines):
+        rows = csv.reader((lines[at] for at in range(begun, len(lines))), delimiter=delimiter, strict=True)
+        first = begun
         try:
-            yield number, next(rows)
+            for row in rows:
+                yield begun + 1, row
+                begun = first + rows.line_num
         except csv.Error:
-            yield number, None
-        except StopIteration:
-            return
+            yield begun + 1, None
+            begun += 1
 
 
 def _delimiter(text: str) -> str:
@@ -138,6 +144,8 @@ def _checked(document: Document, number: int, said: bytes | Mapping[str, object]
         line = Line.model_validate_json(said) if isinstance(said, bytes) else Line.model_validate(said)
     except ValidationError as error:
         return _rejected(document, number, *why_not(error))
+    except Exception as error:
+        return unforeseen(document.name, number, error)
     return Numbered(number, line)
 
 

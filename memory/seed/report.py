@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
 from pathlib import Path
 
+log = logging.getLogger(__name__)
 COLUMNS = ("file", "line", "reason", "advice")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -25,6 +27,12 @@ class Rejected:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
         return f"{where}: {self.reason}: {self.advice}"
+
+
+def unforeseen(file: str, line: int, error: Exception) -> Rejected:
+    """For the last resort: one line's surprise must not cost the others. Its message may hold what a customer said."""
+    log.error("line %s of %r could not be taken: %s", line, file, type(error).__name__)
+    return Rejected(file=file, line=line, reason="something in it was not foreseen", advice="write it another way")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from baton.books import authorised
 from baton.cli import main
 from baton.control import control_socket
+from baton.desk.auditing import Deed
 from baton.desk.local import LocalDesk
 from baton.desk.orders import Forget
 from baton.desk.ports import MemoryDesk
@@ -64,17 +65,31 @@ def help_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk() -> LocalDesk:
+def noted() -> list[Deed]:
+    """The audit of the application."""
+    return []
+
+
+@pytest.fixture
+def desk(noted: list[Deed]) -> LocalDesk:
     """The desk of an application, over memory without files."""
     store, encoder = InMemoryMemoryStore(), HashingEncoder()
-    longterm = LongTerm(library=library_over(store, encoder), store=store, encoder=encoder)
+    shop = {"anna@volta.example": "anna", "anna": "anna", "ben": "ben", "cara@mail.example": "cara-17"}
+
+    async def customers(_tenant: str, said: Set[str]) -> dict[str, str]:
+        return {name: shop[name] for name in said if name in shop}
+
+    async def note(deed: Deed) -> None:
+        noted.append(deed)
+
+    longterm = LongTerm(library=library_over(store, encoder), store=store, encoder=encoder, customers=customers)
 
     async def forget(order: Forget, now: datetime) -> str:
         authorised(order.by, order.tenant)
         scope = TenantScope(tenant=order.tenant)
         return f"{await longterm.library.forget(scope, Where(customer=order.customer))} memories"
 
-    return LocalDesk(longterm, forget=forget, now=lambda: datetime.now(UTC))
+    return LocalDesk(longterm, forget=forget, note=note, now=lambda: datetime.now(UTC))
 
 
 @contextmanager

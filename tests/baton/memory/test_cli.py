@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from baton.desk.auditing import Deed
+
 pytestmark = pytest.mark.usefixtures("running")
 
 OLGA = ("--as", "olga@volta.example")
@@ -102,6 +104,61 @@ def test_list_narrows_and_steers_no_terminal(cli, help_folder: Path) -> None:
     _, row = cli("memory", "list", "--customer", "anna@volta.example")[1].splitlines()
     assert row.split()[:2] == ["preference", "anna"]
     assert cli("memory", "list", "--tenant", "lumen")[1] == "lumen remembers nothing of that kind.\n"
+
+
+def test_the_last_said_comes_first_and_texts_are_shown_as_they_are(cli, tmp_path: Path) -> None:
+    days = [f'{{"text": "root:x:{day:02}", "said_at": "2026-10-{day:02}"}}' for day in (3, 9, 1, 27, 14)]
+    (tmp_path / "a.jsonl").write_text("\n".join(days))
+    cli("memory", "seed", tmp_path / "a.jsonl")
+    _, *rows = cli("memory", "list", "--limit", "3")[1].splitlines()
+    assert [row.split()[3] for row in rows] == ["root:x:27", "root:x:14", "root:x:09"]
+
+
+def test_a_customer_goes_by_what_the_shop_calls_them(cli, tmp_path: Path) -> None:
+    line = '{"kind": "preference", "customer": "WHO", "text": "Likes tea"}'
+    (tmp_path / "a.jsonl").write_text(
+        f"{line.replace('WHO', 'cara@mail.example')}\n{line.replace('WHO', 'carra@mail.example')}\n"
+    )
+    code, out, err = cli("memory", "seed", tmp_path / "a.jsonl")
+    assert (code, out) == (1, "volta: 1 added, 0 replaced, 0 unchanged, 0 removed, 1 rejected.\n")
+    assert "a.jsonl:2: nobody in volta is called like its customer" in err
+    for name in ("cara@mail.example", "cara-17"):
+        _, row = cli("memory", "list", "--customer", name)[1].splitlines()
+        assert row.split()[:2] == ["preference", "cara-17"]
+    assert cli("memory", "forget", "--customer", "cara@mail.example", "--yes", *OLGA)[1] == "Forgotten: 1 memories.\n"
+
+
+def test_a_name_that_nobody_has_is_said_to_be_one(cli) -> None:
+    name = ("--customer", "bne@volta.example")
+    for words in (("search", "tea"), ("explain", "tea"), ("list",), ("export",), ("forget", "--yes", *OLGA)):
+        code, _, err = cli("memory", *words, *name)
+        assert (code, "Nobody in volta is called 'bne@volta.example'" in err) == (1, True)
+
+
+def test_an_export_among_ours_makes_its_folder_and_no_other(cli, help_folder: Path, data_folder: Path) -> None:
+    cli("memory", "seed", help_folder)
+    ours = data_folder / "exports"
+    assert cli("memory", "export", "--to", ours / "all.jsonl")[0] == 0
+    assert (ours.stat().st_mode & 0o077, len((ours / "all.jsonl").read_text().splitlines())) == (0, 4)
+    assert cli("memory", "export", "--to", data_folder / "exprots" / "all.jsonl")[0] == 1
+
+
+def test_what_the_console_notes_the_command_line_notes(cli, help_folder: Path, noted: list[Deed]) -> None:
+    cli("memory", "seed", help_folder, "--dry-run")
+    cli("memory", "seed", help_folder)
+    number = cli("memory", "review", "list")[1].splitlines()[1].split()[0]
+    cli("memory", "search", "what do I like", "--customer", "anna@volta.example")
+    cli("memory", "search", "how long does a refund take")
+    cli("memory", "review", "accept", number, "--as", "victor@volta.example")
+    cli("memory", "review", "accept", number, "--as", "OLGA@volta.example")
+    told = [(deed.who, deed.role, deed.what, deed.customer, deed.detail) for deed in noted]
+    assert told == [
+        ("command line", "owner", "knowledge.check", "", "2 files"),
+        ("command line", "owner", "knowledge.load", "", "2 files"),
+        ("command line", "owner", "memory.ask", "anna", ""),
+        ("olga@volta.example", "operator", "resolution.accept", "", number),
+    ]
+    assert {deed.tenant for deed in noted} == {"volta"}
 
 
 def test_a_login_of_another_shop_is_not_looked_for_in_this_one(cli) -> None:

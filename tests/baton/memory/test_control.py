@@ -14,7 +14,7 @@ import pytest
 from baton.control import control_socket
 from baton.control_client import RemoteDesk, running_desk
 from baton.data_folder import StartRefused
-from baton.desk.answers import AnyAnswer, Exported, Shown
+from baton.desk.answers import AnyAnswer, Exported, Progressed, Shown
 from baton.desk.local import LocalDesk
 from baton.desk.opening import open_desk
 from baton.desk.orders import AnyOrder, Count, Export, File, Seed
@@ -28,12 +28,12 @@ from memory.longterm.folder_lock import FolderHeld, FolderLock
 class Saying:
     """A desk that says what it was told to say, whatever is asked; an exception is raised."""
 
-    def __init__(self, *answers: AnyAnswer | Exception) -> None:
+    def __init__(self, *answers: AnyAnswer | BaseException) -> None:
         self._answers = answers
 
     async def ask(self, order: AnyOrder) -> AsyncGenerator[AnyAnswer]:
         for answer in self._answers:
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 raise answer
             yield answer
 
@@ -76,11 +76,28 @@ async def test_what_goes_wrong_there_is_said_here(run_application) -> None:
 
 
 async def test_an_application_that_breaks_off_is_said_to(run_application) -> None:
-    with run_application(Saying(Exported(line="first"), RuntimeError("a bug"))) as socket:
+    with run_application(Saying(Exported(line="first"), asyncio.CancelledError())) as socket:
         desk = RemoteDesk(socket).ask(Export(tenant="volta"))
         assert await anext(desk) == Exported(line="first")
         with pytest.raises(Unavailable, match="run the same command again"):
             await anext(desk)
+
+
+async def test_what_nobody_foresaw_there_is_an_answer_too(run_application, caplog) -> None:
+    with (
+        run_application(Saying(RuntimeError("a bug"))) as socket,
+        pytest.raises(UsageError, match="its log says more"),
+    ):
+        await answers(RemoteDesk(socket), Export(tenant="volta"))
+    assert "a bug" in caplog.text
+
+
+async def test_a_seeding_that_breaks_off_says_how_far_it_came(run_application, cli, help_folder: Path) -> None:
+    for stored, told, rc in ((2, "volta: broken off after 2 were stored.\n", 1), (0, "1 rejected.\n", 2)):
+        with run_application(Saying(Progressed(done=stored, total=4), asyncio.CancelledError())):
+            code, out, err = await asyncio.to_thread(cli, "memory", "seed", help_folder)
+        assert (code, out[-len(told) :]) == (rc, told)
+        assert err.count("run the same command again") == 1
 
 
 async def test_an_order_of_another_version_is_refused_in_a_sentence(running: Path) -> None:

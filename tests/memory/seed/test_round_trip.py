@@ -12,6 +12,7 @@ from memory.longterm.item import Memory, TenantScope, memory_id
 from memory.longterm.kinds import KINDS, LIFETIMES
 from memory.seed.drafts import Draft, Drafting
 from memory.seed.gather import uploaded
+from memory.seed.readers import read
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VOLTA = TenantScope(tenant="volta")
@@ -58,7 +59,7 @@ def memories(draw: st.DrawFn) -> Memory:
 @given(memories())
 def test_an_exported_line_is_the_same_memory(memory: Memory) -> None:
     (document,) = uploaded([("export.jsonl", seed_line(memory).encode())]).documents
-    (draft,) = Drafting(VOLTA, now=NOW, clean=str, customers={}).drafts(document)
+    (draft,) = Drafting(VOLTA, now=NOW, clean=str, customers=None).drafts(document.name, read(document))
     assert isinstance(draft, Draft), draft
     assert draft.memory == memory
     assert draft.is_in(memory)

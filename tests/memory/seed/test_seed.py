@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from datetime import timedelta
 
 import pytest
 
+from memory.longterm.export import seed_line
 from memory.longterm.item import TenantScope, memory_id
 from memory.longterm.ports import Where
+from memory.longterm.stages import Tuning
 from memory.seed.job import BATCH, MANY
 from memory.seed.report import Progress
 
@@ -50,6 +53,22 @@ async def test_an_article_without_a_title_is_called_like_its_file(desk) -> None:
     desk.write("opening_hours.md", "Open on Sundays.\n\n## Holidays\n\nClosed.")
     await desk.seed()
     assert [memory.title for memory in await desk.stored()] == ["Opening hours", "Opening hours > Holidays"]
+
+
+async def test_a_long_section_becomes_pieces_that_recall_can_give(desk) -> None:
+    paragraphs = [f"Paragraph {n}. " + "Schools order through the portal. " * 30 for n in range(12)]
+    endless = "and more, " * 700
+    desk.write("a.md", "# Schools\n\n" + "\n\n".join(paragraphs) + f"\n\n## All\n\n{endless}\n\n## Last\n\nShort.")
+    assert (await desk.seed()).rejected == ()
+    found = await desk.stored()
+    most = Tuning().budget_tokens
+    assert all(len(memory.text) // 4 + 1 <= most for memory in found)
+    assert [memory.position for memory in found] == list(range(len(found)))
+    pieces = [memory for memory in found if memory.title == "Schools"]
+    assert len(pieces) > 1 and all(memory.text.startswith("Paragraph ") for memory in pieces)
+    whole = " ".join(memory.text for memory in found)
+    assert whole.split() == " ".join([*paragraphs, endless, "Short."]).split()
+    assert counts(await desk.seed(prune=True)) == (0, 0, len(found), 0)
 
 
 async def test_unchanged_is_not_embedded_again(desk) -> None:
@@ -162,7 +181,10 @@ async def test_a_key_names_a_value_that_changes(desk) -> None:
     line = (
         '{"kind": "preference", "customer": "anna@volta.example", "key": "format", "value": "VALUE", "text": "VALUE"}'
     )
-    logins = {"anna@volta.example": "anna"}
+
+    async def logins(said: Set[str]) -> dict[str, str]:
+        return {"anna@volta.example": "anna"}
+
     desk.write("a.jsonl", line.replace("VALUE", "CSV"))
     await desk.seed(customers=logins)
     desk.write("a.jsonl", line.replace("VALUE", "PDF"))
@@ -171,6 +193,62 @@ async def test_a_key_names_a_value_that_changes(desk) -> None:
     assert (memory.customer, memory.value) == ("anna", "PDF")
     assert memory.id == memory_id("volta", "anna", "help/a.jsonl", "key format")
     assert memory.expires_at - memory.said_at == timedelta(days=90)
+
+
+async def test_a_line_whose_customer_is_nobody_is_refused(desk) -> None:
+    asked: list[Set[str]] = []
+
+    async def known(said: Set[str]) -> dict[str, str]:
+        asked.append(said)
+        return {"anna@volta.example": "anna", "ben": "ben"}
+
+    line = '{"kind": "preference", "customer": "WHO", "text": "Likes tea"}\n'
+    named = ("anna@volta.example", "ana@volta.example", "ben", "ana@volta.example")
+    desk.write("a.jsonl", "".join(line.replace("WHO", who) for who in named) + FAQ)
+    report = await desk.seed(customers=known)
+    assert asked == [set(named)]
+    assert {memory.customer for memory in await desk.stored()} == {"anna", "ben", ""}
+    assert [(one.line, one.reason) for one in report.rejected] == [
+        (line, "nobody in volta is called like its customer") for line in (2, 4)
+    ]
+
+
+async def test_what_ships_with_baton_is_seeded_by_nobody_else(desk) -> None:
+    """It is put back at every start: one's own articles there would be lost without a word."""
+    desk.write("ours/refunds.md", ARTICLE)
+    await desk.seed(desk.folder / "ours")
+    desk.write("ours/refunds.md", "Ours.")
+    desk.write("ours/more.md", "More of ours.")
+    desk.write("own.jsonl", '{"text": "x", "source": "ours/refunds.md"}\n{"text": "y"}\n')
+    reserved = frozenset({"ours"})
+    folder = await desk.seed(desk.folder / "ours", prune=True, reserved=reserved)
+    file = await desk.seed(desk.folder / "ours" / "more.md", under="ours", prune=True, reserved=reserved)
+    for report, name in ((folder, "ours"), (file, "ours/more.md")):
+        (rejected,) = report.rejected
+        assert (rejected.file, "put back at every start" in rejected.reason) == (name, True)
+        assert (report.exit_code, report.removed) == (2, 0)
+    report = await desk.seed(desk.folder / "own.jsonl", reserved=reserved)
+    assert ([one.line for one in report.rejected], report.added) == ([1], 1)
+    assert await desk.texts() == ["We refund.", "5 days.", "7 days.", "y"]
+
+
+async def test_an_export_of_what_ships_may_be_put_back(desk) -> None:
+    desk.write("ours/refunds.md", "We refund.")
+    await desk.seed(desk.folder / "ours")
+    (memory,) = await desk.stored()
+    desk.write("all.jsonl", seed_line(memory))
+    report = await desk.seed(desk.folder / "all.jsonl", reserved=frozenset({"ours"}))
+    assert (report.unchanged, report.rejected) == (1, ())
+
+
+async def test_the_last_article_of_a_folder_can_be_pruned(desk) -> None:
+    path = desk.write("a.md", "Open on Sundays.")
+    await desk.seed()
+    path.unlink()
+    assert (await desk.seed()).rejected[0].reason == "there is nothing to seed"
+    report = await desk.seed(prune=True)
+    assert (counts(report), report.exit_code, await desk.texts()) == ((0, 0, 0, 1), 0, [])
+    assert (await desk.seed(prune=True)).exit_code == 2
 
 
 async def test_secrets_are_taken_out_at_the_door(desk) -> None:
