@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -142,16 +142,24 @@ class EmbeddedStore:
         async with self._compacting:
             self._check_open()  # a closed store must not tidy up a folder that may be another's by now
             try:
-                async with self._writing:
-                    await self._run(self._begin_rewrite)
-                    copy = await asyncio.to_thread(self._shards.copied)
-                fresh = self._shards.fresh()
-                await self._rewriting.run(copy, fresh)
-                async with self._writing:
-                    await self._run(lambda: self._shards.replace(fresh, self._since or ()))
+                await self._rewrite()
+            except OSError as error:
+                raise StoreUnavailable(
+                    f"The memories could not be rewritten ({error}): nothing has changed; make room on the disk if it "
+                    "is full, and compact again."
+                ) from error
             finally:
                 self._since = None
-                await asyncio.to_thread(self._shards.tidy)
+                await _to_its_end(self._run(self._shards.tidy))  # in the engine's thread: after a swap, never beside it
+
+    async def _rewrite(self) -> None:
+        async with self._writing:
+            await self._run(self._begin_rewrite)
+            copy = await asyncio.to_thread(self._shards.copied)
+        fresh = self._shards.fresh()
+        await self._rewriting.run(copy, fresh)
+        async with self._writing:
+            await _to_its_end(self._run(lambda: self._shards.replace(fresh, self._since or ())))
 
     async def health(self) -> str:
         """One sentence: engine, how many memories, size on disk. *Raises*: StoreUnavailable."""
@@ -209,3 +217,13 @@ class EmbeddedStore:
             raise
         except BaseException as error:
             raise StoreUnavailable(f"The memory store {str(self._place)!r} did not do it: {error}") from error
+
+
+async def _to_its_end(work: Coroutine[None, None, None]) -> None:
+    """Wait until the work is over, also when the waiting is cancelled: files must not change hands half-way."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

@@ -67,10 +67,10 @@ class ShardFolder:
         shutil.rmtree(old_path)
 
     def tidy(self) -> None:
-        """Remove what is no shard that counts."""
-        for place in self._folder.iterdir():
-            if place.is_dir() and place != self._path:
-                shutil.rmtree(place, ignore_errors=True)
+        """Remove what we made and what counts no more; what else somebody keeps in the folder is theirs."""
+        older = [shard for shard in self._shards() if _number(shard) < _number(self._path)]
+        for place in (*older, *self._folder.glob("new-*"), *self._folder.glob("copy-*")):
+            shutil.rmtree(place, ignore_errors=True)
 
     def size_bytes(self) -> int:
         """What the shard takes on disk."""

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,15 @@ import pytest_asyncio
 import qdrant_edge as edge
 
 from memory.errors import StoreMismatch, StoreUnavailable
-from memory.longterm.item import CustomerScope
+from memory.longterm.hashing import HashingEncoder
+from memory.longterm.item import CustomerScope, Note, TenantScope
+from memory.longterm.library import library_over
 from memory.longterm.ports import Where
 from memory.longterm.qdrant_embedded import EmbeddedStore
 from memory.longterm.space import VectorSpace
 
 SPACE = VectorSpace(model="hashing", dimension=64, token_dimension=16)
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def left_of(folder: Path, *texts: str) -> set[str]:
@@ -72,6 +76,25 @@ class TestCompaction:
             await compacting
         assert await embedded_shop.found("parcel") == {"a parcel"}
         assert [path.name[:6] for path in embedded_folder.iterdir() if path.is_dir()] == ["shard-"]
+
+    async def test_one_whose_caller_leaves_as_it_swaps_loses_nothing(self, tmp_path, until):
+        """Whatever the moment in which the caller goes: the swap is finished, and nothing is tidied up beside it."""
+        encoder = HashingEncoder(dimension=32, token_dimension=32)
+        store = await EmbeddedStore.open(tmp_path, await encoder.space())
+        scope = CustomerScope(tenant="volta", customer="anna")
+        notes = [Note(kind="factual", text=f"fact {n}", said_at=NOW, source="s", place=str(n)) for n in range(20)]
+        await library_over(store, encoder).write(scope, notes, now=NOW)
+        for number in (2, 3, 4):
+            compacting = asyncio.create_task(store.compact())
+            await until(lambda name=f"shard-{number:06}", task=compacting: (tmp_path / name).exists() or task.done())
+            compacting.cancel()
+            await asyncio.wait([compacting])
+            assert await store.count(TenantScope(tenant="volta"), Where()) == 20
+        await store.aclose()
+
+        again = await EmbeddedStore.open(tmp_path, await encoder.space())
+        assert await again.count(TenantScope(tenant="volta"), Where()) == 20
+        await again.aclose()
 
     async def test_closing_gives_a_running_one_up(self, tmp_path, until):
         store = await EmbeddedStore.open(tmp_path, SPACE)
