@@ -22,11 +22,12 @@ class Gaps:
         """What is missing before this place; ``log`` is '' where its record cannot be read."""
         first, last = self._before + 1, seq - 1
         self._before = seq
-        if first <= last:
-            which = f"record {first} is" if first == last else f"records {first} to {last} are"
-            of = f" of {log}" if log else ""
-            sentence = f"{which} missing, before {seq}{of}: is a log or a part of one left out?"
-            yield Fault(kind="gap", sentence=sentence, seqs=(first, last))
+        if first > last:
+            return ()
+        which = f"record {first} is" if first == last else f"records {first} to {last} are"
+        of = f" of {log}" if log else ""
+        sentence = f"{which} missing, before {seq}{of}: is a log or a part of one left out?"
+        return (Fault(kind="gap", sentence=sentence, seqs=(first, last)),)
 
 
 class _Backwards(NamedTuple):
@@ -76,13 +77,15 @@ class Fences:
     def see(self, record: TraceRecord) -> Iterable[Fault]:
         """Whether this record's worker had lost its execution."""
         if isinstance(record.event, Dropped):
-            return
-        fence, seq = self._highest.get(record.execution, (record.fence, record.seq))
-        if record.fence < fence:
-            sentence = f"record {record.seq} is of fence {record.fence}, yet {seq} was already of {fence}"
-            yield Fault(kind="stale", sentence=sentence, seqs=(seq, record.seq))
-        elif record.fence > fence or seq == record.seq:
+            return ()
+        held = self._highest.get(record.execution)
+        if held is None or record.fence > held[0]:
             self._highest[record.execution] = (record.fence, record.seq)
+        elif record.fence < held[0]:
+            fence, seq = held
+            sentence = f"record {record.seq} is of fence {record.fence}, yet {seq} was already of {fence}"
+            return (Fault(kind="stale", sentence=sentence, seqs=(seq, record.seq)),)
+        return ()
 
 
 class Ends(NamedTuple):
@@ -112,6 +115,8 @@ class Halves:
 
     def see(self, record: TraceRecord) -> None:
         """Match a half with its other."""
+        if record.event.kind not in ("handoff_out", "handoff_in"):  # a model's class is slow to say no
+            return
         match record.event:
             case HandedOut(agent=source, to=to) as event:
                 new = Ends(event.handoff_id, source, to, event.reason, record.seq, None)

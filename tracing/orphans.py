@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from handoffs.events import (
     ApprovalRequested,
@@ -17,6 +17,11 @@ from handoffs.events import (
 )
 from tracing.fault import Fault
 from tracing.record import TraceRecord
+
+# Kinds are asked first, since a model's class is slow to say that something is none of its instances.
+_MATTERS: Final = frozenset(
+    {"decided", "doubt_settled", "approval_settled", "call_finished", "call_intended", "approval_requested", "ended"}
+)
 
 
 class _Asked(NamedTuple):
@@ -53,26 +58,29 @@ class Orphans:
         """What this record lacks that should stand before it."""
         if (calls := self._calls.get(record.execution)) is None:
             calls = self._calls[record.execution] = _Calls()
+        return self._missing(record, calls) if record.event.kind in _MATTERS else ()
+
+    def _missing(self, record: TraceRecord, calls: _Calls) -> Iterable[Fault]:
         match record.event:
             case Decided() as event:
                 for call in event.calls:
                     calls.known.add(call.id)
                     calls.open[call.id] = _Asked(record.seq, record.log, call.name)
+            case CallFinished() | CallIntended() | ApprovalRequested() as event:
+                if isinstance(event, CallFinished):
+                    calls.open.pop(event.call_id, None)
+                elif isinstance(event, ApprovalRequested):
+                    self._requested.add(event.number)
+                if calls.known.isdisjoint((event.call_id, event.tool)):
+                    yield _orphan(record, f"{event.kind} of {event.tool}, whose decision is missing")
+            case Ended():
+                calls.ended = True
             case DoubtSettled() as event:
                 calls.known.add(event.call_id)
             case ApprovalSettled() as event:
                 calls.known.add(event.request.tool)
                 if event.request.number not in self._requested:
                     yield _orphan(record, f"a verdict on {event.request.number}, whose request is missing")
-            case CallFinished() | CallIntended() | ApprovalRequested() as event:
-                if isinstance(event, ApprovalRequested):
-                    self._requested.add(event.number)
-                if isinstance(event, CallFinished):
-                    calls.open.pop(event.call_id, None)
-                if calls.known.isdisjoint((event.call_id, event.tool)):
-                    yield _orphan(record, f"{event.kind} of {event.tool}, whose decision is missing")
-            case Ended():
-                calls.ended = True
             case _:
                 pass
 
