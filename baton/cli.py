@@ -25,6 +25,10 @@ COMMANDS: Final = {
     "approvals": "Decide what agents may not do without a person.",
     "escalations": "Read what was handed to a person.",
     "doubts": "Settle actions of which nobody knows whether they happened.",
+    "costs": "Say what the agents cost, by day, agent, tenant or model.",
+    "outcomes": "Say how conversations turned out.",
+    "handoffs": "Say who hands to whom, and how long the right agent takes.",
+    "anomalies": "List executions that were not like their agent.",
     "memory": "Fill long-term memory, look into it, forget.",
     "shop": "Fill the demo shop anew.",
 }
