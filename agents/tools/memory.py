@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 
 from pydantic import Field
 
@@ -19,12 +19,17 @@ from handoffs.tool import Grounded, Scope, ToolContext, ToolError, tool
 from handoffs.values import RecalledMemory
 from memory.longterm.item import Note
 
+BESIDE: Final = "nothing nearer is known"  # the note of what does not bear on the query, but may help all the same
+
 
 class Notes(Protocol):
     """What is remembered across conversations. The scope decides whose. *Raises*: Unavailable while memory is away."""
 
     async def recall(self, scope: Scope, conversation: str, query: str, *, now: datetime) -> Sequence[RecalledMemory]:
-        """The customer's own memories and the shop's that bear on the query, best first; none of ``conversation``."""
+        """The customer's own memories and the shop's that bear on the query, best first; none of ``conversation``.
+
+        What else may help stands at the end; its ``note`` begins with BESIDE.
+        """
         ...
 
     async def remember(self, scope: Scope, notes: Sequence[Note], *, now: datetime) -> None:

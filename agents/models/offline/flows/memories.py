@@ -1,31 +1,37 @@
-"""What is remembered of the customer, said with its day; silence is said to be silence."""
+"""What is remembered of the customer: their wishes, then facts, then what happened; silence is said to be silence."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from agents.learning.gist import asked_for, matter
 from agents.learning.preferences import DROPPED
 from agents.models.offline import wording
 from agents.models.offline.patterns import any_of
 from agents.models.offline.preferences import told
+from agents.models.offline.retelling import retold
 from agents.models.offline.scene import Remembered
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk, Trouble, team_has
+from agents.tools.memory import BESIDE
 
-_SAID_MOST: Final = 4
+_FACTS_MOST, _HAPPENED_MOST = 6, 4
 _QUERY_MOST: Final = 150
 _OF_EPISODES: Final = " (conversation: asked, answered by, done, outcome)"  # the words that every episode holds
-_OF_THE_CUSTOMER: Final = ("episode", "operational", "factual", "preference", "")
+_FACTS_ASKED: Final = "Delivery address; e-mail address; plan; the customer owns this device"  # and every fact
 _LAST_TIME: Final = any_of(
     r"\blast (?:time|week|month|conversation|chat)\b", r"\b(?:before|previous\w*|earlier|yesterday|already)\b"
 )
-_NOT_TOLD: Final = "Answered by:"  # a line of an episode that says nothing to the customer
+_OF_ME: Final = any_of(
+    r"\b(?:about|of|on) me\b",
+    r"\bremember me\b",
+    r"\beverything (?:that )?you (?:know|remember)\b",
+)
 _HAPPENED: Final = ("episode", "operational")
+_TOLD: Final = ("factual", "")
 
 
 class Memories(BaseModel):
@@ -42,10 +48,15 @@ def recall(talk: Talk, task: Task) -> str:
     found = _found(talk, task)
     if found is None:
         return f"I can't look into my memory just now. {wishes}".strip()
-    asked = _about(found, task.text)
-    if asked:
-        lines = wording.bullets([_line(one) for one in asked[:_SAID_MOST]])
-        return "\n\n".join(filter(None, [f"This is what I remember:\n\n{lines}", wishes]))
+    facts = retold([one for one in found if one.kind in _TOLD], bool)[:_FACTS_MOST]
+    if _OF_ME.search(task.text):
+        lines = [*facts, *_happened(found, asked_for)]
+        known = f"{'Also' if wishes else 'This is what'} I remember:\n\n{wording.bullets(lines)}" if lines else ""
+        return "\n\n".join(filter(None, [wishes, known])) or "I remember nothing about you yet."
+    happened = _happened(found, matter)
+    lines = (happened or facts) if _LAST_TIME.search(task.text) else [*facts, *happened]
+    if lines:
+        return "\n\n".join(filter(None, [f"This is what I remember:\n\n{wording.bullets(lines)}", wishes]))
     if wishes:
         return f"{wishes} Beyond that I remember nothing about it."
     return talk.vary(
@@ -55,32 +66,27 @@ def recall(talk: Talk, task: Task) -> str:
 
 
 def _found(talk: Talk, task: Task) -> Sequence[Remembered] | None:
-    """What memory holds, asked by the tool where there is one; None while it is away."""
-    if not team_has(talk, "recall"):
-        return talk.scene.recalled
-    hint = _OF_EPISODES if _LAST_TIME.search(task.text) else ""
-    answer = talk.learn(Memories, "recall", query=f"{' '.join(task.text.split())[:_QUERY_MOST]}{hint}")
-    if isinstance(answer, Trouble):
-        return talk.scene.recalled or None
-    return (*answer.memories, *talk.scene.recalled)
+    """What memory holds, each once, asked by the tool where there is one; None while it is away. What does not bear on
+    the question counts only where it is about everything, or about the last time."""
+    came = talk.scene.recalled
+    if team_has(talk, "recall"):
+        answer = talk.learn(Memories, "recall", query=_query(task.text))
+        if isinstance(answer, Trouble):
+            return came or None
+        came = (*answer.memories, *came)
+    if not _OF_ME.search(task.text) and not _LAST_TIME.search(task.text):
+        came = tuple(one for one in came if not one.note.startswith(BESIDE))
+    return list({one.text: one for one in came}.values())
 
 
-def _about(found: Sequence[Remembered], text: str) -> list[Remembered]:
-    """The customer's own memories, each once; for "last time" what happened, newest first."""
-    own = list({one.text: one for one in found if one.kind in _OF_THE_CUSTOMER}.values())
-    if _LAST_TIME.search(text):
-        happened = [one for one in own if one.kind in _HAPPENED]
-        return sorted(happened, key=lambda one: one.said_on, reverse=True) or own
-    return [one for one in own if one.kind != "preference"]
+def _query(text: str) -> str:
+    if _OF_ME.search(text):
+        return _FACTS_ASKED
+    return f"{' '.join(text.split())[:_QUERY_MOST]}{_OF_EPISODES if _LAST_TIME.search(text) else ''}"
 
 
-def _line(one: Remembered) -> str:
-    day = _day(one.said_on)
-    about = ", ".join(filter(None, [f"from {day}" if day else "", one.note]))
-    lines = [line.replace(" | ", ", ") for line in one.text.splitlines() if not line.startswith(_NOT_TOLD)]
-    return f"{'; '.join(lines)}{f' ({about})' if about else ''}"
-
-
-def _day(said_on: str) -> str:
-    match = re.match(r"\d{4}-\d\d-\d\d", said_on)
-    return wording.day(date.fromisoformat(match[0])) if match else said_on
+def _happened(found: Sequence[Remembered], of_interest: Callable[[str], object]) -> list[str]:
+    """What was asked and done, newest first; a whole conversation before what was only asked in it."""
+    newest = sorted((one for one in found if one.kind in _HAPPENED), key=lambda one: one.kind)
+    newest.sort(key=lambda one: one.said_on, reverse=True)
+    return retold(newest, of_interest)[:_HAPPENED_MOST]
