@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.models.breaker import Breaker
+from agents.tools.memory import BESIDE
 from handoffs.errors import Unavailable
 from handoffs.ports import Clock
 from handoffs.tool import Scope
@@ -15,15 +16,18 @@ from handoffs.values import RecalledMemory, WeighedMemory
 from memory.errors import StoreError
 from memory.longterm.embed import WeightsMissing
 from memory.longterm.item import CustomerScope, Memory, Note, TenantScope
+from memory.longterm.kinds import Kind
 from memory.longterm.library import Library
 from memory.longterm.ports import Where
 from memory.longterm.recall import Candidate
+from memory.longterm.verify import is_due, last_known
 from memory.session.redis_log import RedisSessionLog
 
 CIRCUIT = "long-term memory"
 WEIGHED_MOST = 20  # of a turn's candidates that its trace keeps
 WEIGHED_CHARS = 80
 PREFERENCES_MOST = 20
+NEWEST: Final[Mapping[Kind, int]] = {"factual": 6, "episode": 2}  # told where nothing bears on the question
 WITHIN_S = 1.2  # the runtime waits a little longer for the whole
 
 
@@ -158,6 +162,11 @@ def _passage(candidate: Candidate) -> Passage:
     return Passage(title, heading, candidate.memory.text, candidate.memory.source, candidate.score)
 
 
+def _beside(memory: Memory, now: datetime) -> str:
+    """The note of what was not asked for, and was not verified either."""
+    return f"{BESIDE}; not verified since {last_known(memory):%Y-%m-%d}" if is_due(memory, now) else BESIDE
+
+
 class LibraryNotes:
     """Long-term memory for the agents' own tools. *Raises*: Unavailable."""
 
@@ -165,17 +174,36 @@ class LibraryNotes:
         self._library, self._log = library, log
 
     async def recall(self, scope: Scope, conversation: str, query: str, *, now: datetime) -> Sequence[RecalledMemory]:
-        """What of this customer and this shop bears on the query, best first, then all their wishes; but for those
-        nothing of this very conversation."""
+        """What of this customer and this shop bears on the query, best first, then all their wishes; where nothing
+        else of theirs bears on it, their newest facts and conversations too. Of this conversation only wishes."""
         whose = CustomerScope(tenant=scope.tenant, customer=scope.customer)
         try:
             found = await self._library.recall(whose, query, now=now, not_conversation=conversation)
             wishes = await self._library.preferences(whose, now=now)
+            is_known = any(one.memory.customer and one.memory.kind != "preference" for one in found.kept)
+            newest = [] if is_known else await self._newest(whose, conversation, now)
         except (StoreError, WeightsMissing) as error:
             raise Unavailable(str(error)) from error
         near = {one.memory.id for one in found.kept}
         beside = [shown(wish) for wish in wishes[:PREFERENCES_MOST] if wish.id not in near]
-        return [*(shown(one.memory, one.note) for one in found.kept), *beside]
+        return [*(shown(one.memory, one.note) for one in found.kept), *beside, *newest]
+
+    async def _newest(self, whose: CustomerScope, conversation: str, now: datetime) -> list[RecalledMemory]:
+        """Whatever the question: a model asks for "the last conversation", which is like no text of any."""
+        newest: list[Memory] = []
+        for kind, most in NEWEST.items() if whose.customer else ():
+            where = Where(kinds=(kind,), customer=whose.customer, status="active", superseded=False)
+            held = [one async for one in self._every(whose, where) if one.conversation != conversation]
+            living = [one for one in held if one.expires_at is None or one.expires_at > now]
+            newest += sorted(living, key=lambda one: one.said_at, reverse=True)[:most]
+        return [shown(one, _beside(one, now)) for one in newest]
+
+    async def _every(self, whose: CustomerScope, where: Where) -> AsyncIterator[Memory]:
+        after: str | None = ""
+        while after is not None:
+            memories, after = await self._library.pages(whose, where, after=after or None)
+            for memory in memories:
+                yield memory
 
     async def remember(self, scope: Scope, notes: Sequence[Note], *, now: datetime) -> None:
         """Keep the notes of this customer; but of a conversation that was forgotten meanwhile nothing comes back."""
