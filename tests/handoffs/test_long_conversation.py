@@ -1,4 +1,4 @@
-"""Three hundred turns: a wish of the second turn holds, a turn costs what the twentieth did, nothing dangles."""
+"""Three hundred turns: a wish of the second turn holds, a turn costs and writes what the twentieth did."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from agents.models.scripted import Scripted, Step, call, calls, say
 from evals.local import LocalSwarm, messages_of
 from handoffs.agent import Agent, Team
 from handoffs.model import ModelRequest
+from handoffs.recall_in_memory import ListRecall
 from handoffs.tool import Scope, Tool, ToolContext, tool
+from handoffs.values import RecalledMemory
 from memory.working.pack import BlockPacker
 
 TURNS, CAP_TOKENS = 300, 5_000
@@ -100,6 +102,8 @@ class Talk:
     evicted: list[str] = field(default_factory=list)
     cpu_s: list[float] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
+    bytes: list[int] = field(default_factory=list)
+    recalled: int = 0
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +113,8 @@ def talk() -> Talk:
 
 async def talked() -> Talk:
     told, model = Talk(), Scripted(step)
-    swarm = LocalSwarm(
-        team=TEAM, model=model, tools=Tools(), entry=ToBilling(), scope=Scope(tenant="volta", customer="anna")
-    )
+    scope = Scope(tenant="volta", customer="anna")
+    swarm = LocalSwarm(team=TEAM, model=model, tools=Tools(), entry=ToBilling(), scope=scope, recall=known_of(scope))
     packer = BlockPacker(window_tokens=0, cap_tokens=CAP_TOKENS)
     swarm.runtime = replace(swarm.runtime, packer=packer)
     for number in range(1, TURNS + 1):
@@ -121,8 +124,25 @@ async def talked() -> Talk:
         requests = model.requests[before:]
         told.prompts += [(number, request) for request in requests]
         told.tokens.append(max(sum(packer.count(part.raw) for part in request.messages) for request in requests))
+        told.bytes.append(stored_bytes(swarm) - sum(told.bytes))
+        told.recalled += sum(event.kind == "recalled" and len(event.memories) for event in turn.events)
         told.evicted += [out.why for event in turn.events if event.kind == "decided" for out in event.evicted]
     return told
+
+
+def known_of(scope: Scope) -> ListRecall:
+    """Two memories that every question finds."""
+    memory = ListRecall()
+    for number in range(2):
+        text = f"Fact {number}: every order is insured."
+        memory.keep(scope, RecalledMemory(id=f"m{number}", kind="knowledge", text=text))
+    return memory
+
+
+def stored_bytes(swarm: LocalSwarm) -> int:
+    """What the logs and the prompt parts that they name take by now."""
+    held = swarm.store.of("volta", swarm.conversation)
+    return sum(len(one.data) for log in held.logs.values() for one in log) + sum(map(len, held.blobs.values()))
 
 
 def preferences(request: ModelRequest) -> dict[str, str]:
@@ -151,6 +171,13 @@ def test_turn_300_costs_what_turn_30_did(talk: Talk):
     assert max(talk.tokens) <= CAP_TOKENS
     assert min(talk.cpu_s[late]) <= 1.5 * min(talk.cpu_s[early])
     assert median(talk.cpu_s[late]) <= 1.5 * median(talk.cpu_s[early])
+
+
+def test_the_trace_of_a_long_conversation_grows_with_its_turns_not_with_their_square(talk: Talk):
+    early, late = median(talk.bytes[19:40]), median(talk.bytes[279:300])
+    assert late <= 1.2 * early
+    assert sum(talk.bytes[270:300]) <= 1.2 * sum(talk.bytes[15:45]), "handoffs and all"
+    assert talk.recalled == 2 * TURNS, "what was recalled stands in the trace of every turn"
 
 
 def test_what_was_left_out_is_in_the_trace(talk: Talk):
