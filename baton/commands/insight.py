@@ -36,7 +36,7 @@ async def traces(log: WholeSessionLog, settings: Settings, tenant: str | None) -
             yield trace
     if unreadable:
         where = ", ".join(f"`baton trace show {name}`" for name in sorted(set(unreadable))[:3])
-        typer.echo(f"{len(unreadable)} records could not be read and are not counted: see {where}.", err=True)
+        typer.echo(f"Not counted, because unreadable: {len(unreadable)} of the records; see {where}.", err=True)
 
 
 def ms_of(since: datetime | None) -> float:

@@ -240,7 +240,7 @@ def test_a_record_that_cannot_be_read_is_named_and_the_rest_counted(
     code, lines, err = cli("costs", "--by", "tenant")
     assert code == 0
     assert lines[1].startswith("volta 2 ")
-    assert "1 records could not be read and are not counted: see `baton trace show volta/c-1`." in err
+    assert "Not counted, because unreadable: 1 of the records; see `baton trace show volta/c-1`." in err
 
 
 async def _spoil(redis_url: str) -> None:

@@ -45,7 +45,7 @@ def test_waiting_for_a_next_attempt_is_time(records: Records, placed: Callable[.
 
 
 def test_three_times_the_median_beyond_the_noise_is_an_anomaly() -> None:
-    usual = [3, 4, 4, 4, 5] * 4  # median 4, MAD 0, mean deviation 0.4: the noise ends at 4 + 3.5 × 1.2533 × 0.4 = 5.8
+    usual = [3, 4, 4, 4, 5] * 4  # median 4, MAD 0, mean deviation upwards 0.25: the noise ends at 5.1
     assert found(*usual, 11) == []
     (anomaly,) = found(*usual, 12)
     assert (anomaly.agent, anomaly.execution, anomaly.what) == ("billing", "x20", "calls")
@@ -59,6 +59,12 @@ def test_an_agent_whose_work_varies_much_is_not_judged_by_its_median_alone() -> 
     wider = [0, 0, 3_000, 6_000, 6_000] * 4  # median 3,000, MAD 3,000: up to 18,567
     assert found(*wider, 9_000, what="tokens") == []
     assert found(*wider, 18_600, what="tokens")[0].baseline == 3_000
+
+
+def test_noise_below_the_median_excuses_nothing_above_it() -> None:
+    # median 3,000; of all values the MAD is 2,000, which would let pass up to 13,378; of the upper half it is 250
+    low = [*[0] * 7, 3_000, 3_000, 3_100, 3_200, 3_300, 3_400, 3_500, 5_000] * 2
+    assert found(*low, 9_000, what="tokens")[0].baseline == 3_000
 
 
 def test_too_few_executions_give_no_verdict() -> None:
