@@ -6,6 +6,8 @@ the files are rewritten last. Done twice it is done once: after a crash, call it
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +19,7 @@ from agents.shop.store import Shop
 from baton.stores import in_our_words
 from handoffs.errors import Unavailable
 from handoffs.tool import Scope
-from memory.errors import StoreUnavailable
+from memory.errors import StoreError, StoreUnavailable
 from memory.longterm.item import TenantScope
 from memory.longterm.library import Library
 from memory.longterm.ports import Where
@@ -37,7 +39,7 @@ class Sidebar(Protocol):
 class Forgotten:
     """What was there to forget: how many conversations, memories, rows of the shop and files of ours.
 
-    ``left`` names files that could not be rewritten; what was deleted is in them until somebody does.
+    ``left`` names what is still to be done, and why it could not be.
     """
 
     conversations: int
@@ -52,7 +54,7 @@ class Forgotten:
             f"{self.conversations} conversations, {self.memories} memories, {self.shop_rows} notes and mails, "
             f"{self.files} files"
         )
-        return "; ".join([counts, *(f"still to be rewritten: {what}" for what in self.left)])
+        return "; ".join([counts, *(f"still to do: {what}" for what in self.left)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,18 +76,25 @@ class Forgetting:
         """
         with in_our_words():
             conversations = await self.erasing.conversations(scope.tenant, scope.customer)
-            files = _forget_files(self.data_folder, [*names, *conversations])  # first: who else knows their ids?
+            meant = [*names, *conversations]  # files first: who else knows the ids of the conversations?
+            files = await asyncio.to_thread(_forget_files, self.data_folder, meant)
             await self._forget_conversations(scope, names, conversations)
             shop_rows = await forgetting.forget_words(self.shop, scope)
-            memories = await self._forget_memories(scope)
         for empty in self.caches:
             empty()
+        left: list[str] = []
+        try:
+            memories = await self._forget_memories(scope)
+        except StoreError as error:
+            memories = 0
+            left.append(f"long-term memory, forget again when it is back ({error})")
+        left += [each async for each in self._compacted()]
         forgotten = Forgotten(
             conversations=len(conversations),
             memories=memories,
             shop_rows=shop_rows,
             files=files,
-            left=tuple([left async for left in self._compacted()]),
+            left=tuple(left),
         )
         await self.audit.note(
             at=now,
@@ -113,22 +122,19 @@ class Forgetting:
         try:
             await forgetting.compact(self.shop)
         except Unavailable as error:
-            yield f"the shop's database ({error})"
+            yield f"rewrite the files of the shop's database ({error})"
         try:
             await self.erasing.compact()
         except StoreUnavailable as error:
-            yield f"Redis's own files ({error})"
+            yield f"rewrite Redis's own files ({error})"
 
 
 def _forget_files(folder: Path, names: Sequence[str]) -> int:
     """Delete the exports and reports of ours that name the customer; whoever needs the rest exports it again."""
-    wanted = [name.encode() for name in names if name]
-    held = [
-        path
-        for ours in OURS
-        for path in sorted((folder / ours).rglob("*"))
-        if path.is_file() and any(name in path.read_bytes() or name in path.name.encode() for name in wanted)
-    ]
+    words = b"|".join(re.escape(name.encode()) for name in names if name)
+    named = re.compile(rb"(?<![\w@-])(?:" + words + rb")(?![\w@-])")
+    ours = (path for place in OURS for path in sorted((folder / place).rglob("*")) if path.is_file())
+    held = [path for path in ours if words and (named.search(path.name.encode()) or named.search(path.read_bytes()))]
     for path in held:
         path.unlink()
     return len(held)

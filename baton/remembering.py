@@ -35,6 +35,7 @@ class Recollected(NamedTuple):
     """What a turn is told. With an ``error`` only the preferences could be."""
 
     preferences: Mapping[str, str]
+    heard: Mapping[str, str] = {}
     memories: Sequence[RecalledMemory] = ()
     candidates: Sequence[WeighedMemory] = ()
     stages_ms: Mapping[str, float] = {}
@@ -53,36 +54,25 @@ class LibraryRecall:
 
     async def recall(self, scope: Scope, conversation: str, text: str, *, now: datetime) -> Recollected:
         """What bears on the text, but nothing of this very conversation; and all preferences that hold."""
-        if not await self._breaker.admits(CIRCUIT):
-            raise Unavailable("long-term memory failed again and again; it is asked again in half a minute")
         whose = CustomerScope(tenant=scope.tenant, customer=scope.customer)
         try:
-            preferences = await self._library.preferences(whose, now=now)
-            found = await self._recalled(whose, conversation, text, now, preferences[:PREFERENCES_MOST])
-        except (StoreError, asyncio.CancelledError) as error:  # cancelled: it took too long
-            await self._breaker.failed(CIRCUIT)
-            if isinstance(error, StoreError):
-                raise Unavailable(str(error)) from error
-            raise
-        if not found.error:
-            await self._breaker.succeeded(CIRCUIT)
-        return found
-
-    async def _recalled(
-        self, scope: CustomerScope, conversation: str, text: str, now: datetime, preferences: Sequence[Memory]
-    ) -> Recollected:
-        known = wishes(preferences)
+            preferences = (await self._library.preferences(whose, now=now))[:PREFERENCES_MOST]
+        except StoreError as error:
+            raise Unavailable(str(error)) from error
+        known = Recollected(wishes(preferences), heard(preferences))
         if not self._is_ready():
-            return Recollected(known, error="the embedding model is still being loaded")
+            return known._replace(error="the embedding model is still being loaded")
+        if not await self._breaker.admits(CIRCUIT):
+            return known._replace(error="recall failed again and again; it is tried again in half a minute")
         try:
             async with asyncio.timeout(WITHIN_S):
-                found = await self._library.recall(scope, text, now=now, not_conversation=conversation)
-        except (WeightsMissing, TimeoutError) as error:
+                found = await self._library.recall(whose, text, now=now, not_conversation=conversation)
+        except (StoreError, WeightsMissing, TimeoutError) as error:
             await self._breaker.failed(CIRCUIT)
-            return Recollected(known, error=str(error) or f"no answer within {WITHIN_S} s")
+            return known._replace(error=str(error) or f"no answer within {WITHIN_S} s")
+        await self._breaker.succeeded(CIRCUIT)
         told = {memory.id for memory in preferences}
-        return Recollected(
-            known,
+        return known._replace(
             memories=[shown(one.memory, one.note) for one in found.kept if one.memory.id not in told],
             candidates=[weighed(one) for one in found.candidates[:WEIGHED_MOST]],
             stages_ms={stage: round(ms, 2) for stage, ms in found.stages_ms.items()},
@@ -104,10 +94,16 @@ def shown(memory: Memory, note: str = "") -> RecalledMemory:
 
 def wishes(preferences: Sequence[Memory]) -> dict[str, str]:
     """Preferences by key, last heard last; one without a key goes by its number."""
-    return {
-        memory.key or f"wish_{number}": memory.value or memory.text
-        for number, memory in reversed(list(enumerate(preferences, start=1)))
-    }
+    return {key: memory.value or memory.text for key, memory in _by_key(preferences)}
+
+
+def heard(preferences: Sequence[Memory]) -> dict[str, str]:
+    """When each was last heard."""
+    return {key: memory.confirmed_at.isoformat() for key, memory in _by_key(preferences)}
+
+
+def _by_key(preferences: Sequence[Memory]) -> list[tuple[str, Memory]]:
+    return [(memory.key or f"wish_{number}", memory) for number, memory in enumerate(preferences, start=1)][::-1]
 
 
 def weighed(candidate: Candidate) -> WeighedMemory:

@@ -112,7 +112,7 @@ class Installation:
             log=self.log,
             learner=self.brain.learner,
             clock=SystemClock(),
-            tenants=tuple(TENANTS),
+            tenants=tuple(dict.fromkeys([*TENANTS, *self.settings.tenant_limits])),
             centre=self.settings.help_centre,
         )
 

@@ -50,7 +50,7 @@ def apply(state: State, event: AnyEvent, fence: int) -> State:
 def _apply(state: State, event: AnyEvent, fence: int) -> State:
     match event:
         case TurnStarted():
-            pinned = replace(state, team=event.team, limits=event.limits, recalls=event.recalls)
+            pinned = replace(state, team=event.team, limits=event.limits, recalls=event.recalls, at=event.at)
             return replace(pinned, session=_next_turn(state))
         case CustomerSaid():
             session = replace(state.session, name=event.customer_name or state.session.name)
@@ -72,11 +72,10 @@ def _apply(state: State, event: AnyEvent, fence: int) -> State:
         case PreferenceSet():
             preferences = {k: v for k, v in state.session.preferences.items() if k != event.key}
             preferences = newest({**preferences, event.key: event.value}, PREFERENCES_MOST)
-            return replace(state, session=replace(state.session, preferences=preferences))
+            heard = newest({**state.session.heard, event.key: state.at}, PREFERENCES_MOST)
+            return replace(state, session=replace(state.session, preferences=preferences, heard=heard))
         case Recalled():
-            known = event.preferences or state.session.known if event.error else event.preferences
-            session = replace(state.session, known=known)
-            return replace(state, recall_due=False, recalled=event.memories, session=session)
+            return _recalled(state, event)
         case ApprovalRequested():
             return _requested(state, event)
         case ApprovalSettled():
@@ -135,6 +134,14 @@ def _heard(state: State, who: Literal["customer", "person"]) -> State:
         state = replace(state, stopped=False, gave_up="", spent_budget="", spent=Spent())
     state = replace(state, failed_attempts=0, wait_s=0.0, corrections=0)
     return replace(_learnt(state), heard=who, asked=False, said=False)
+
+
+def _recalled(state: State, event: Recalled) -> State:
+    """What memory could not tell of preferences stays as it was known."""
+    session = state.session
+    if event.preferences or not event.error:
+        session = replace(session, known=event.preferences, known_heard=event.heard)
+    return replace(state, recall_due=False, recalled=event.memories, session=session)
 
 
 def _in_control(state: State, agent: str) -> State:

@@ -71,6 +71,7 @@ class Batch:
                 customer=claim.customer,
                 recalls=runtime.recall is not None,
                 tokens_by=runtime.packer.counts_by,
+                at=runtime.clock.now().isoformat(),
             )
             self.add((began,))
 

@@ -27,6 +27,7 @@ class TurnStarted(Event):
     customer: str
     recalls: bool = False  # whether long-term memory is asked before the model
     tokens_by: str = ""  # how the packer counted tokens
+    at: str = ""  # when, in ISO 8601: time enters as data
 
 
 class CustomerSaid(Event):

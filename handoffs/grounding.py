@@ -23,6 +23,7 @@ _IN_CENTS = re.compile(r'_cents\\?":\s*(\d+)')
 _MONEY = re.compile(r'"\w*(?:amount|price|total|fee|cost|balance)":\s*"?(\d+(?:\.\d+)?)')
 _WORD = re.compile(r"\w+")
 SUMMANDS_MOST = 60
+NOT_SHOWN = (*NOT_KNOWLEDGE, "recall")  # memories count below, where it is known which of them could be verified
 
 
 def untraceable_argument(state: State, arguments: dict[str, object], marks: dict[str, Grounded]) -> str | None:
@@ -79,7 +80,7 @@ def _said(state: State) -> list[str]:
 def _shown(state: State) -> list[str]:
     """What tools found and persons decided. A refusal or error only echoes what an agent had asked for."""
     calls = (line for line in state.window if line.kind == "call" and line.outcome in ("ok", "pending"))
-    texts = [line.text for line in calls if not line.tool.startswith(NOT_KNOWLEDGE)]
+    texts = [line.text for line in calls if not line.tool.startswith(NOT_SHOWN)]
     notes = (json.loads(line.text)["results"] for line in state.window if line.kind == "handoff")
     texts += [
         json.dumps(result["content"]) for results in notes for result in results if "error" not in result["content"]

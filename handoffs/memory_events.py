@@ -28,6 +28,7 @@ class Recalled(Event):
     query: str
     memories: tuple[RecalledMemory, ...] = ()
     preferences: dict[str, str] = Field(default_factory=dict)
+    heard: dict[str, str] = Field(default_factory=dict)  # when each preference was last heard, in ISO 8601
     candidates: tuple[WeighedMemory, ...] = ()
     stages_ms: dict[str, float] = Field(default_factory=dict)
     error: str = ""

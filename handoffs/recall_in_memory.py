@@ -21,6 +21,7 @@ class Recollection(NamedTuple):
     candidates: Sequence[WeighedMemory] = ()
     stages_ms: Mapping[str, float] = {}
     error: str = ""
+    heard: Mapping[str, str] = {}
 
 
 class ListRecall:
@@ -31,14 +32,16 @@ class ListRecall:
         self.failures: list[Exception] = []
         self._kept: list[tuple[Scope, RecalledMemory]] = []
         self._preferences: dict[Scope, dict[str, str]] = {}
+        self._heard: dict[Scope, dict[str, str]] = {}
 
     def keep(self, scope: Scope, memory: RecalledMemory) -> None:
         """Remember something of this customer."""
         self._kept.append((scope, memory))
 
-    def prefer(self, scope: Scope, key: str, value: str) -> None:
-        """Remember a preference of this customer."""
+    def prefer(self, scope: Scope, key: str, value: str, *, heard: str = "") -> None:
+        """Remember a preference of this customer, last ``heard`` at that time (ISO 8601)."""
         self._preferences.setdefault(scope, {})[key] = value
+        self._heard.setdefault(scope, {})[key] = heard
 
     def forget(self, scope: Scope) -> None:
         """Forget all of this customer."""
@@ -60,4 +63,6 @@ class ListRecall:
             WeighedMemory(id=memory.id, kind=memory.kind, text=memory.text[:80], verdict="kept", score=1.0)
             for memory in found
         ]
-        return Recollection(found, dict(self._preferences.get(scope, {})), weighed)
+        return Recollection(
+            found, dict(self._preferences.get(scope, {})), weighed, heard=dict(self._heard.get(scope, {}))
+        )

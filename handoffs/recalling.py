@@ -43,6 +43,7 @@ async def _asked(port: Recall, text: str, state: State, runtime: Runtime, scope:
         query=text,
         memories=tuple(found.memories),
         preferences=dict(found.preferences),
+        heard=dict(found.heard),
         candidates=tuple(found.candidates),
         stages_ms=dict(found.stages_ms),
         error=found.error,

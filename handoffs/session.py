@@ -48,6 +48,8 @@ class Session:
     name: str = ""
     preferences: dict[str, str]
     known: dict[str, str] = field(default_factory=dict[str, str])
+    heard: dict[str, str] = field(default_factory=dict[str, str])  # when each was, in ISO 8601
+    known_heard: dict[str, str] = field(default_factory=dict[str, str])
     open_matters: tuple[str, ...] = ()
     person: str = ""
     person_turn: str = ""
@@ -67,6 +69,8 @@ class Session:
             name=stored.get("name", ""),
             preferences=json.loads(stored.get("preferences", "{}")),
             known=json.loads(stored.get("known", "{}")),
+            heard=json.loads(stored.get("heard", "{}")),
+            known_heard=json.loads(stored.get("known_heard", "{}")),
             person=stored.get("person", ""),
             person_turn=stored.get("person_turn", ""),
             turn=stored.get("turn", ""),
@@ -82,8 +86,9 @@ class Session:
 
     @property
     def wishes(self) -> dict[str, str]:
-        """All preferences that hold; what was said here wins over what was known before."""
-        return {**self.known, **self.preferences}
+        """All preferences that hold: of two values the one heard last, here or in another conversation."""
+        later = {key for key in self.known if self.known_heard.get(key, "") > self.heard.get(key, "")}
+        return {**self.known, **{key: value for key, value in self.preferences.items() if key not in later}}
 
     def changes(self, before: Session) -> dict[str, str | None]:
         """The fields to write so that the store holds ``self`` where it held ``before``."""

@@ -48,6 +48,7 @@ class State:
     number: int = 1
     status: Status | None = None
     team: str = ""
+    at: str = ""  # when the execution began
     limits: Limits = field(default_factory=Limits)
     agent: str = ""
     open: tuple[OpenCall, ...] = ()

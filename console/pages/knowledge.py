@@ -13,6 +13,7 @@ from console.gate import FILES_MOST, NOTHING_HERE, visit_of
 from console.pages.uploading import FILE_BYTES_MOST
 from console.ports import Source
 from console.views import Views
+from memory.longterm.item import is_memory_id
 
 
 def knowledge_pages(backing: Backing, views: Views) -> APIRouter:
@@ -38,7 +39,9 @@ def knowledge_pages(backing: Backing, views: Views) -> APIRouter:
     @router.get("/knowledge/source")
     async def source(request: Request, name: str = "", after: str = "") -> Response:
         """What came from one file."""
-        page = await backing.knowledge.articles(visit_of(request).tenant, name, after=after or None)
+        page = await backing.knowledge.articles(
+            visit_of(request).tenant, name, after=after if is_memory_id(after) else None
+        )
         if not page.memories and not after:
             raise HTTPException(404, NOTHING_HERE)
         return views.page(request, "source.html", name=name, page=page)

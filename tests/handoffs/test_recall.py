@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -189,3 +189,18 @@ async def test_an_answer_may_name_the_customer_s_budget(swarm_of: Any, memory: L
     swarm: LocalSwarm = swarm_of(lambda request: say("Within your budget of 77.00 there is the mouse."), recall=memory)
 
     assert "77.00" in (await swarm.say("Which mouse?")).text
+
+
+async def test_of_two_values_the_one_heard_last_holds_wherever_it_was_said(swarm_of: Any, memory: ListRecall) -> None:
+    requests: list[ModelRequest] = []
+    wish = call("remember_preference", key="invoice_format", value="PDF")
+    swarm: LocalSwarm = swarm_of(listening(requests, wish), recall=memory)
+    await swarm.say("PDF please.")
+
+    memory.prefer(ANNA, "invoice_format", "CSV", heard=(swarm.clock.now() - timedelta(hours=1)).isoformat())
+    await swarm.say("Hello again!")
+    assert facts_of(requests[-1])["preferences"] == {"invoice_format": "PDF"}, "CSV was said before"
+
+    memory.prefer(ANNA, "invoice_format", "CSV", heard=(swarm.clock.now() + timedelta(hours=1)).isoformat())
+    await swarm.say("And again!")
+    assert facts_of(requests[-1])["preferences"] == {"invoice_format": "CSV"}, "said since, in another conversation"

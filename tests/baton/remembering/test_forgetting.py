@@ -186,5 +186,5 @@ async def test_a_redis_that_may_not_rewrite_its_files_is_named_and_all_else_is_f
 
         assert (forgotten.conversations, forgotten.memories, forgotten.files) == (2, 1, 2)
         assert "Redis's own files" in forgotten.left[0]
-        assert "still to be rewritten" in (await baton.audit.read("volta"))[0].detail
+        assert "still to do" in (await baton.audit.read("volta"))[0].detail
         await baton.redis.acl_setuser("default", **everything)
