@@ -1,1 +1,1 @@
-"""What is kept for years, in SQL: the audit; the traces follow."""
+"""What is kept for years, in SQL: the audit and the traces."""

@@ -19,6 +19,7 @@ from tracing.archive.migrating import VERSION_TABLE, migrate
 from tracing.archive.schema import AUDIT, METADATA
 from tracing.archive.store import Archive
 
+DEED = {"at_ms": 7, "tenant": "v", "who": "o", "role": "r", "what": "deed", "subject": "", "detail": ""}
 OURS = (*METADATA.tables, VERSION_TABLE)
 
 
@@ -42,8 +43,7 @@ async def test_an_audit_from_before_there_were_migrations_is_taken_over_with_its
     async with for_writing(empty).begin() as connection:
         await connection.run_sync(lambda sync: METADATA.create_all(sync, tables=[AUDIT]))
         await connection.execute(text("CREATE INDEX audit_of_tenant ON audit (tenant, id)"))
-        deed = {"at_ms": 7, "tenant": "v", "who": "o", "role": "r", "what": "deed", "subject": "", "detail": ""}
-        await connection.execute(insert(AUDIT), deed)
+        await connection.execute(insert(AUDIT), DEED)
     audit = await Audit.open(url, b"key")
     await audit.note(at=datetime(2026, 11, 23, tzinfo=UTC), tenant="v", who="o", role="r", what="a later deed")
     assert [entry.what for entry in await audit.read("v")] == ["a later deed", "deed"]
@@ -71,9 +71,14 @@ async def test_whoever_starts_at_the_same_time_waits(empty, url):
         await other.close()
 
 
-async def test_starting_again_changes_nothing(empty):
+async def test_starting_again_waits_for_nobody_who_writes(empty, url):
     await migrate(empty)
-    await migrate(empty)
+    other = connect(url)
+    async with for_writing(empty).begin() as connection:
+        await connection.execute(insert(AUDIT), DEED)
+        async with asyncio.timeout(5):
+            await migrate(other)
+    await other.dispose()
 
 
 async def test_records_of_a_newer_program_are_left_alone(empty):
