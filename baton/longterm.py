@@ -25,7 +25,7 @@ from memory.longterm.reopening import ReopeningStore
 from memory.longterm.rerank import CrossEncoderReranker
 from memory.longterm.sparse import stem
 from memory.seed.gather import Gathered, gather
-from memory.seed.job import EVERYWHERE, seed
+from memory.seed.job import EVERYWHERE, Rules, seed
 from memory.seed.report import Progress, SeedReport
 from tracing.mask import masked
 
@@ -68,9 +68,11 @@ class LongTerm:
         dry_run: bool = False,
         progress: Callable[[Progress], None] = _nobody,
         shipping: bool = False,
+        restoring: bool = False,
+        emptied: bool = False,
     ) -> SeedReport:
         """Make memory hold what the documents say; secrets in them are masked, customers may go by their login.
-        ``shipping`` is for what ships with Baton alone.
+        ``shipping`` is for what ships with Baton alone, ``restoring`` for whoever owns the data folder.
 
         *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing; Unavailable when the shop cannot say who is meant.
         """
@@ -85,9 +87,13 @@ class LongTerm:
                 within=within,
                 dry_run=dry_run,
                 progress=progress,
-                clean=masked,
-                customers=partial(self.customers, tenant) if self.customers is not None else None,
-                reserved=frozenset() if shipping else self.shipped,
+                rules=Rules(
+                    clean=masked,
+                    customers=partial(self.customers, tenant) if self.customers is not None else None,
+                    reserved=frozenset() if shipping else self.shipped,
+                    restoring=restoring,
+                    emptied=emptied,
+                ),
             )
 
     async def customer(self, tenant: str, said: str) -> str | None:

@@ -39,6 +39,9 @@ def seed(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what these files or folders held before and hold no longer.")
     ] = False,
+    emptied: Annotated[
+        bool, typer.Option("--emptied", help="With --prune: a folder that holds nothing any more is meant to.")
+    ] = False,
     under: Annotated[
         str, typer.Option(help="Take a file as part of this folder: --under help for help/refunds.md.")
     ] = "",
@@ -52,7 +55,7 @@ def seed(
     """
     settings = load_settings()
     shop, gathered = shop_named(settings, tenant), gather(paths, under=under)
-    order = _order(shop, gathered, prune=prune, dry_run=dry_run)
+    order = _order(shop, gathered, prune=prune, emptied=emptied, dry_run=dry_run)
     job = _Job()
     try:
         done = asyncio.run(job.run(settings, order))
@@ -67,13 +70,14 @@ def seed(
     raise typer.Exit(code)
 
 
-def _order(shop: str, gathered: Gathered, *, prune: bool, dry_run: bool) -> Seed:
+def _order(shop: str, gathered: Gathered, *, prune: bool, emptied: bool, dry_run: bool) -> Seed:
     return Seed.model_construct(
         tenant=shop,
         files=tuple(File.model_construct(name=one.name, content=one.data) for one in gathered.documents),
         folders=gathered.folders,
         rejected=gathered.rejected,
         prune=prune,
+        emptied=emptied,
         dry_run=dry_run,
     )
 

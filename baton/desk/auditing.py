@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from agents.shop.people import OPERATORS
-from baton.desk.orders import AnyOrder, Decide, Recall, Seed
+from baton.desk.orders import AnyOrder, Browse, Decide, Export, Recall, Seed
 from baton.records import open_audit
 from baton.settings import Settings
 from tracing.archive.audit import Audit
@@ -41,8 +41,10 @@ def deed_of(order: AnyOrder, now: datetime) -> Deed | None:
             what = "knowledge.check" if order.dry_run else "knowledge.load"
             files = "1 file" if len(order.files) == 1 else f"{len(order.files)} files"
             return Deed(at=now, tenant=order.tenant, who=who, role=role, what=what, detail=files)
-        case Recall(customer=customer) if customer:
+        case Recall(customer=customer) | Browse(customer=str(customer)) if customer:
             return Deed(at=now, tenant=order.tenant, who=who, role=role, what="memory.ask", customer=customer)
+        case Export(customer=customer):
+            return Deed(at=now, tenant=order.tenant, who=who, role=role, what="memory.export", customer=customer or "")
         case Decide(by=by):
             what = f"resolution.{'accept' if order.accepted else 'reject'}"
             return Deed(at=now, tenant=order.tenant, who=by, role=role_of(by), what=what, detail=order.memory)

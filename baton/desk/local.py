@@ -104,6 +104,8 @@ class LocalDesk:
                 order.gathered,
                 now=self._now(),
                 prune=order.prune,
+                emptied=order.emptied,
+                restoring=True,
                 dry_run=order.dry_run,
                 progress=told.put_nowait,
             )

@@ -37,6 +37,7 @@ class Seed(_Order):
     folders: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     prune: bool = False
+    emptied: bool = False
     dry_run: bool = False
 
     @property

@@ -16,6 +16,7 @@ from memory.seed.report import Rejected, unforeseen
 
 SEEDED: Final = "seed-"  # how the digest of a seeded memory begins; only such are ever pruned
 PAST: Final = ("said_at", "confirmed_at", "verified_at")
+RESTORE: Final = "take that out; an export is put back with `baton memory seed`"
 CLOCKS_DIFFER: Final = timedelta(days=1)
 
 
@@ -46,12 +47,14 @@ class Drafting:
         clean: Callable[[str], str],
         customers: Mapping[str, str] | None,
         reserved: Set[str] = frozenset(),
+        restoring: bool = True,
     ) -> None:
         self._tenant = scope.tenant
         self._now = now
         self._clean = clean
         self._customers = customers
         self._reserved = reserved
+        self._restoring = restoring
         self._ids: dict[str, str] = {}  # memory id -> where it was first seen
         self._keys: dict[tuple[str, ...], str] = {}
 
@@ -93,6 +96,8 @@ class Drafting:
             return f"it belongs to the tenant {line.tenant!r}", "seed it into that one with --tenant, or take it out"
         if is_in(line.source, self._reserved) and not _is_complete(line):  # an export may be put back
             return RESERVED, RENAME
+        if not self._restoring and _is_judged(line):
+            return "it states a judgement (reviewed_by, verified_at, superseded_by, an active resolution)", RESTORE
         if line.customer and self._customers is not None and line.customer not in self._customers:
             return f"nobody in {self._tenant} is called like its customer", "write the e-mail or the id the shop has"
         for field in PAST:
@@ -149,6 +154,12 @@ def _value_of(memory: Memory) -> tuple[str, ...] | None:
     if not memory.key or memory.superseded_by or memory.status == "retired":
         return None
     return memory.customer, memory.kind, memory.key, memory.status
+
+
+def _is_judged(line: Line) -> bool:
+    """Whether the line says what only an operator or the shop can say; from an export it is taken."""
+    is_accepted = line.kind == "resolution" and line.status not in (None, "proposed")
+    return bool(line.reviewed_by or line.verified_at or line.superseded_by or is_accepted)
 
 
 def _is_complete(line: Line) -> bool:

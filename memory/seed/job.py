@@ -26,6 +26,7 @@ from memory.seed.report import Progress, Rejected, SeedReport
 BATCH: Final = 256
 MANY: Final = 5_000  # so many more, and searching is quicker through new indexes
 EVERYWHERE: Final = Where()
+EMPTY: Final = "put articles into it; where it is meant to be empty, `baton memory seed --prune --emptied` clears it"
 log = logging.getLogger(__name__)
 CustomersCalled = Callable[[Set[str]], Awaitable[Mapping[str, str]]]
 """The shop's ids of customers by what they are called; whom it does not answer is nobody."""
@@ -45,6 +46,19 @@ def _nobody(_: Progress) -> None:
     """Nobody watches."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What a job allows. ``clean`` takes secrets out of texts; ``customers`` knows whom lines name, without it they
+    name ids; nothing goes into ``reserved`` folders; ``restoring`` takes an export's word for who reviewed and
+    verified; ``emptied`` prunes a folder that holds nothing any more, which may as well be one that is not mounted."""
+
+    clean: Callable[[str], str] = str
+    customers: CustomersCalled | None = None
+    reserved: Set[str] = frozenset()
+    restoring: bool = True
+    emptied: bool = False
+
+
 async def seed(
     store: KeptStore,
     encoder: Encoder,
@@ -56,33 +70,25 @@ async def seed(
     within: Where = EVERYWHERE,
     dry_run: bool = False,
     progress: Callable[[Progress], None] = _nobody,
-    clean: Callable[[str], str] = str,
-    customers: CustomersCalled | None = None,
-    reserved: Set[str] = frozenset(),
+    rules: Rules = Rules(),
 ) -> SeedReport:
     """Make the store hold what the documents say; with ``prune`` also no more of these sources than they say.
 
     ``within`` is where to look for what has vanished: less than everywhere is quicker in a store that holds much.
-    ``clean`` takes secrets out of texts, ``customers`` knows whom lines name; without it they name ids. Nothing goes
-    into ``reserved`` folders. *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing; what was stored until then
-    stays and is not embedded again.
+    *Raises*: StoreUnavailable, StoreMismatch, WeightsMissing; what was stored until then stays and is not embedded
+    again.
     """
-    gathered = without(gathered, reserved)
-    found = await asyncio.to_thread(_found, gathered)
-    known = await customers(_named(found)) if customers is not None else None
-    drafting = Drafting(scope, now=now, clean=clean, customers=known, reserved=reserved)
-    told = await asyncio.to_thread(_drafted, gathered, found, drafting)
+    gathered = without(gathered, rules.reserved)
+    read = await _read(scope, gathered, rules, now)
     fresh: list[Memory] = []
     replaced = 0
-    async for batch, stored in _compared(store, scope, told.drafts):
+    async for batch, stored in _compared(store, scope, read.drafts):
         changed = [draft for draft in batch if (old := stored.get(draft.memory.id)) is None or not draft.is_in(old)]
         fresh += [draft.memory for draft in changed]
         replaced += sum(draft.memory.id in stored for draft in changed)
-    vanished = [one async for one in _vanished(store, scope, gathered, told, within)] if prune else []
-    if not (told.drafts or told.rejected or vanished):
-        told = replace(told, rejected=(_nothing(gathered),))
+    vanished = [one async for one in _vanished(store, scope, gathered, read, within)] if prune else []
     if not dry_run:
-        await _store(store, encoder, scope, _Fresh(fresh, told.drafts), progress)
+        await _store(store, encoder, scope, _Fresh(fresh, read.drafts), progress)
         for ids in _batches(vanished):
             await store.erase(scope, Where(ids=tuple(ids)))
         if len(fresh) + len(vanished) >= MANY:
@@ -90,9 +96,9 @@ async def seed(
     return SeedReport(
         added=len(fresh) - replaced,
         replaced=replaced,
-        unchanged=len(told.drafts) - len(fresh),
+        unchanged=len(read.drafts) - len(fresh),
         removed=len(vanished),
-        rejected=told.rejected,
+        rejected=read.rejected,
         dry_run=dry_run,
     )
 
@@ -115,6 +121,16 @@ def _turn(memory: Memory, away: int = 0) -> tuple[str, str, int]:
     return memory.customer, memory.source, memory.position + away
 
 
+async def _read(scope: TenantScope, gathered: Gathered, rules: Rules, now: datetime) -> _Read:
+    """All lines, understood: whom they name is asked once for all of them."""
+    found = await asyncio.to_thread(_found, gathered)
+    known = await rules.customers(_named(found)) if rules.customers is not None else None
+    drafting = Drafting(
+        scope, now=now, clean=rules.clean, customers=known, reserved=rules.reserved, restoring=rules.restoring
+    )
+    return await asyncio.to_thread(_drafted, gathered, found, drafting, rules.emptied)
+
+
 def _found(gathered: Gathered) -> _Found:
     return [(document.name, list(read(document))) for document in gathered.documents]
 
@@ -125,9 +141,9 @@ def _named(found: _Found) -> Set[str]:
     return {line.customer for line in lines if line.customer}
 
 
-def _drafted(gathered: Gathered, found: _Found, drafting: Drafting) -> _Read:
+def _drafted(gathered: Gathered, found: _Found, drafting: Drafting, emptied: bool) -> _Read:
     drafts: list[Draft] = []
-    rejected = list(gathered.rejected)
+    rejected = list(gathered.rejected) if emptied else [*gathered.rejected, *_empty(gathered)]
     for name, lines in found:
         for one in drafting.drafts(name, lines):
             if isinstance(one, Draft):
@@ -137,9 +153,14 @@ def _drafted(gathered: Gathered, found: _Found, drafting: Drafting) -> _Read:
     return _Read(drafts=tuple(drafts), rejected=tuple(rejected))
 
 
-def _nothing(gathered: Gathered) -> Rejected:
-    name = ", ".join(gathered.folders) or "nothing"
-    return Rejected(file=name, line=0, reason="there is nothing to seed", advice="put articles into it")
+def _empty(gathered: Gathered) -> Iterator[Rejected]:
+    """Folders without a file, and a job without anything."""
+    told = [one.file.lstrip("'") for one in gathered.rejected] + [one.name for one in gathered.documents]
+    for folder in gathered.folders:
+        if folder not in told and not any(is_below(name, [folder]) for name in told):
+            yield Rejected(file=folder, line=0, reason="there is nothing to seed", advice=EMPTY)
+    if not told and not gathered.folders:
+        yield Rejected(file="nothing", line=0, reason="there is nothing to seed", advice="name files or folders")
 
 
 async def _compared(
@@ -153,15 +174,15 @@ async def _compared(
 
 
 async def _vanished(
-    store: KeptStore, scope: TenantScope, gathered: Gathered, told: _Read, within: Where
+    store: KeptStore, scope: TenantScope, gathered: Gathered, read: _Read, within: Where
 ) -> AsyncIterator[str]:
     """Ids of what was seeded from these sources and stands in them no more.
 
     A file with a rejected line keeps all it had: the line may be one that was good before. So does a folder that could
     not be read.
     """
-    kept = {draft.memory.id for draft in told.drafts}
-    doubtful = {one.file for one in told.rejected}
+    kept = {draft.memory.id for draft in read.drafts}
+    doubtful = {one.file for one in read.rejected}
     named = {document.name for document in gathered.documents}
 
     def is_ours(source: str) -> bool:

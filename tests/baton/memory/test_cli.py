@@ -149,6 +149,8 @@ def test_what_the_console_notes_the_command_line_notes(cli, help_folder: Path, n
     number = cli("memory", "review", "list")[1].splitlines()[1].split()[0]
     cli("memory", "search", "what do I like", "--customer", "anna@volta.example")
     cli("memory", "search", "how long does a refund take")
+    cli("memory", "list", "--customer", "anna@volta.example")
+    cli("memory", "export")
     cli("memory", "review", "accept", number, "--as", "victor@volta.example")
     cli("memory", "review", "accept", number, "--as", "OLGA@volta.example")
     told = [(deed.who, deed.role, deed.what, deed.customer, deed.detail) for deed in noted]
@@ -156,6 +158,8 @@ def test_what_the_console_notes_the_command_line_notes(cli, help_folder: Path, n
         ("command line", "owner", "knowledge.check", "", "2 files"),
         ("command line", "owner", "knowledge.load", "", "2 files"),
         ("command line", "owner", "memory.ask", "anna", ""),
+        ("command line", "owner", "memory.ask", "anna", ""),
+        ("command line", "owner", "memory.export", "", ""),
         ("olga@volta.example", "operator", "resolution.accept", "", number),
     ]
     assert {deed.tenant for deed in noted} == {"volta"}

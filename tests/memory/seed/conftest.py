@@ -15,7 +15,7 @@ from memory.longterm.in_memory import InMemoryMemoryStore
 from memory.longterm.item import Encoded, Memory, TenantScope
 from memory.longterm.ports import Where
 from memory.seed.gather import gather
-from memory.seed.job import seed
+from memory.seed.job import Rules, seed
 from memory.seed.report import Progress, SeedReport
 
 VOLTA = TenantScope(tenant="volta")
@@ -66,8 +66,9 @@ class Desk:
 
     async def seed(self, *paths: Path, scope: TenantScope = VOLTA, under: str = "", **wanted: object) -> SeedReport:
         gathered = gather(paths or [self.folder], under=under)
+        job = {name: wanted.pop(name) for name in ("prune", "dry_run") if name in wanted}
         return await seed(
-            self.store, self.encoder, scope, gathered, now=wanted.pop("now", NOW), progress=self.told.append, **wanted
+            self.store, self.encoder, scope, gathered, now=NOW, progress=self.told.append, rules=Rules(**wanted), **job
         )
 
     async def stored(self, scope: TenantScope = VOLTA) -> list[Memory]:

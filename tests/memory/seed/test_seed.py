@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from memory.longterm.export import seed_line
 from memory.longterm.item import TenantScope, memory_id
 from memory.longterm.ports import Where
 from memory.longterm.stages import Tuning
@@ -193,81 +192,6 @@ async def test_a_key_names_a_value_that_changes(desk) -> None:
     assert (memory.customer, memory.value) == ("anna", "PDF")
     assert memory.id == memory_id("volta", "anna", "help/a.jsonl", "key format")
     assert memory.expires_at - memory.said_at == timedelta(days=90)
-
-
-async def test_a_line_whose_customer_is_nobody_is_refused(desk) -> None:
-    asked: list[Set[str]] = []
-
-    async def known(said: Set[str]) -> dict[str, str]:
-        asked.append(said)
-        return {"anna@volta.example": "anna", "ben": "ben"}
-
-    line = '{"kind": "preference", "customer": "WHO", "text": "Likes tea"}\n'
-    named = ("anna@volta.example", "ana@volta.example", "ben", "ana@volta.example")
-    desk.write("a.jsonl", "".join(line.replace("WHO", who) for who in named) + FAQ)
-    report = await desk.seed(customers=known)
-    assert asked == [set(named)]
-    assert {memory.customer for memory in await desk.stored()} == {"anna", "ben", ""}
-    assert [(one.line, one.reason) for one in report.rejected] == [
-        (line, "nobody in volta is called like its customer") for line in (2, 4)
-    ]
-
-
-async def test_what_ships_with_baton_is_seeded_by_nobody_else(desk) -> None:
-    """It is put back at every start: one's own articles there would be lost without a word."""
-    desk.write("ours/refunds.md", ARTICLE)
-    await desk.seed(desk.folder / "ours")
-    desk.write("ours/refunds.md", "Ours.")
-    desk.write("ours/more.md", "More of ours.")
-    desk.write("own.jsonl", '{"text": "x", "source": "ours/refunds.md"}\n{"text": "y"}\n')
-    reserved = frozenset({"ours"})
-    folder = await desk.seed(desk.folder / "ours", prune=True, reserved=reserved)
-    file = await desk.seed(desk.folder / "ours" / "more.md", under="ours", prune=True, reserved=reserved)
-    for report, name in ((folder, "ours"), (file, "ours/more.md")):
-        (rejected,) = report.rejected
-        assert (rejected.file, "put back at every start" in rejected.reason) == (name, True)
-        assert (report.exit_code, report.removed) == (2, 0)
-    report = await desk.seed(desk.folder / "own.jsonl", reserved=reserved)
-    assert ([one.line for one in report.rejected], report.added) == ([1], 1)
-    assert await desk.texts() == ["We refund.", "5 days.", "7 days.", "y"]
-
-
-async def test_an_export_of_what_ships_may_be_put_back(desk) -> None:
-    desk.write("ours/refunds.md", "We refund.")
-    await desk.seed(desk.folder / "ours")
-    (memory,) = await desk.stored()
-    desk.write("all.jsonl", seed_line(memory))
-    report = await desk.seed(desk.folder / "all.jsonl", reserved=frozenset({"ours"}))
-    assert (report.unchanged, report.rejected) == (1, ())
-
-
-async def test_the_last_article_of_a_folder_can_be_pruned(desk) -> None:
-    path = desk.write("a.md", "Open on Sundays.")
-    await desk.seed()
-    path.unlink()
-    assert (await desk.seed()).rejected[0].reason == "there is nothing to seed"
-    report = await desk.seed(prune=True)
-    assert (counts(report), report.exit_code, await desk.texts()) == ((0, 0, 0, 1), 0, [])
-    assert (await desk.seed(prune=True)).exit_code == 2
-
-
-async def test_secrets_are_taken_out_at_the_door(desk) -> None:
-    desk.write("a.jsonl", '{"text": "pay with 4242", "title": "4242", "value": "4242"}')
-    await desk.seed(clean=lambda text: text.replace("4242", "[card]"))
-    (memory,) = await desk.stored()
-    assert "4242" not in str(memory)
-    assert (await desk.seed(clean=lambda text: text.replace("4242", "[card]"))).unchanged == 1
-
-
-async def test_a_resolution_waits_for_an_operators_yes(desk) -> None:
-    desk.write("a.jsonl", '{"text": "Send a new one", "kind": "resolution"}')
-    await desk.seed()
-    (memory,) = await desk.stored()
-    assert memory.status == "proposed"
-    await desk.store.amend(TenantScope(tenant="volta"), [memory.id], {"status": "active", "reviewed_by": "olga"})
-    assert (await desk.seed()).unchanged == 1
-    (memory,) = await desk.stored()
-    assert memory.status == "active"
 
 
 async def test_progress_is_told(desk) -> None:
