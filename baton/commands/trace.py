@@ -78,8 +78,8 @@ def join(
         if len(one) <= HELD_MOST:
             _print(trace_of(one), as_json=as_json, full=full)
             continue
-        for piece in json_pieces(one) if as_json else lines_of(one, full=full):
-            typer.echo(piece, nl=False)
+        told = json_pieces(one) if as_json else (line.encode() for line in lines_of(one, full=full))
+        typer.get_binary_stream("stdout").writelines(told)
 
 
 def _print(trace: Trace, *, as_json: bool, full: bool) -> None:
