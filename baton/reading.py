@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from agents.shop.people import TENANTS
@@ -16,7 +18,7 @@ from baton.stores import SessionJournal
 from handoffs.errors import UsageError
 from memory.session.redis_client import connect
 from memory.session.redis_journal import RedisJournal
-from tracing.archive.listing import Wanted
+from tracing.archive.listing import PAGE_MOST, Wanted
 from tracing.archive.store import Archive
 from tracing.fault import Fault
 from tracing.join import Trace, join
@@ -77,6 +79,21 @@ async def session_log(settings: Settings) -> AsyncGenerator[WholeSessionLog]:
 def tenants(settings: Settings) -> tuple[str, ...]:
     """The shops that this installation knows by name."""
     return tuple(dict.fromkeys([*TENANTS, *settings.tenant_limits]))
+
+
+async def conversations_of(log: WholeSessionLog, tenant: str, *, since: datetime | None = None) -> AsyncGenerator[str]:
+    """Every conversation of a tenant once: those in session memory, last active first, then those that only the archive
+    knows. ``since`` leaves archived ones out that ended before it."""
+    live = dict.fromkeys(each.conversation for each in await log.conversations(tenant, limit=SEARCHED_MOST))
+    for name in live:
+        yield name
+    asked: Wanted | None = Wanted(tenant=tenant, since=since, limit=PAGE_MOST)
+    while asked is not None:
+        page = await log.archive.conversations(asked)
+        for one in page.conversations:
+            if one.conversation not in live:
+                yield one.conversation
+        asked = replace(asked, after=page.after) if page.after is not None else None
 
 
 async def find_conversation(log: WholeSessionLog, settings: Settings, wanted: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from baton.archiving import KEPT_S, LOOK_AT_ALL_EVERY_S, Archiving
-from baton.reading import read_trace, session_log
+from baton.reading import conversations_of, read_trace, session_log
 from baton.settings import Settings
 from handoffs.clock import InstantClock
 from handoffs.errors import UsageError
@@ -139,7 +139,10 @@ async def test_commands_read_what_has_left_redis(redis_url, redis_client, tmp_pa
         ).look()
         assert await RedisSessionLog(redis).read("volta", "c-100") == []
         await redis.delete("baton:conversations:volta")  # so old that no index names it
+        await tell(RedisJournal(redis), "c-200")
         async with session_log(settings) as log:
+            assert [name async for name in conversations_of(log, "volta")] == ["c-200", "c-100"]
+            assert [name async for name in conversations_of(log, "volta", since=late.now())] == ["c-200"]
             assert await read_trace(log, settings, "c-10") == before
             assert [one.seq for one in await log.execution("volta", "c-100", "x000001")] == [1, 2, 3]
             with pytest.raises(UsageError, match="No conversation is called 'c-9'"):
