@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -143,12 +145,27 @@ def _make_ours(settings: Settings, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _private(path: Path) -> TextIO:
-    """A file for its owner's eyes. *Raises*: UsageError where it cannot be written."""
+@contextmanager
+def _private(path: Path) -> Generator[TextIO]:
+    """A file for its owner's eyes, there when all is written; until then an older one stays.
+
+    *Raises*: UsageError where it cannot be written.
+    """
+    whole = path.resolve()
+    beside = whole.with_name(f".{whole.name}.{os.getpid()}")
     try:
-        return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w", encoding="utf-8")
+        if whole.exists() and not whole.is_file():  # a pipe, say
+            with whole.open("w", encoding="utf-8") as file:
+                yield file
+            return
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w", encoding="utf-8") as file:
+            yield file
+        os.replace(beside, whole)
     except OSError as error:
         raise UsageError(f"{str(path)!r} cannot be written ({error.strerror}): name another file with --to.") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
 
 
 async def _export(settings: Settings, order: Export, to: TextIO) -> int:

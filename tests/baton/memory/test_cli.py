@@ -183,6 +183,13 @@ def test_an_export_is_private_and_seeds_back_unchanged(cli, help_folder: Path, t
     )
 
 
+def test_an_export_into_a_device_leaves_the_device(cli, tmp_path: Path) -> None:
+    null = tmp_path / "null"
+    null.symlink_to("/dev/null")
+    assert cli("memory", "export", "--to", null)[0] == 0
+    assert Path("/dev/null").is_char_device() and null.is_symlink()
+
+
 def test_stats_and_sweep_count(cli, help_folder: Path) -> None:
     (help_folder / "old.jsonl").write_text(
         '{"kind": "preference", "customer": "ben", "said_at": "2020-01-01", "text": "Liked PDF"}'

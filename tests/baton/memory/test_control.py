@@ -100,6 +100,14 @@ async def test_a_seeding_that_breaks_off_says_how_far_it_came(run_application, c
         assert err.count("run the same command again") == 1
 
 
+async def test_an_export_that_fails_leaves_the_one_before(run_application, cli, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    for ends, content in ((Exported(line="second"), "first\nsecond\n"), (Unavailable("gone"), "first\nsecond\n")):
+        with run_application(Saying(Exported(line="first"), ends)):
+            await asyncio.to_thread(cli, "memory", "export", "--to", file)
+        assert (file.read_text(), [path.name for path in tmp_path.glob("*all.jsonl*")]) == (content, ["all.jsonl"])
+
+
 async def test_an_order_of_another_version_is_refused_in_a_sentence(running: Path) -> None:
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(running))) as client:
         for content in (b"{", b'{"kind": "sweep"}', b'{"kind": "dance", "tenant": "volta"}'):
