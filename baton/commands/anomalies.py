@@ -25,7 +25,7 @@ def anomalies(since: Since = None, tenant: Tenant = None) -> None:
     done = asyncio.run(_works(load_settings(), tenant))
     found = [each for each in judged(done) if each.at_ms >= ms_of(since)]
     if not found:
-        counted = f"{len(done):,} looked at; an agent is judged after its first {LEAST}"
+        counted = f"{len(done):,} executions of agents looked at; an agent is judged after its first {LEAST}"
         typer.echo(f"Nothing out of the ordinary ({counted}).")
         return
     table = Table("ended (UTC)", "conversation", "execution", "what", box=None)

@@ -17,6 +17,7 @@ from baton.reading import session_log
 from baton.settings import Settings, load_settings
 from tracing.cost import Bill, Ledger, charges
 from tracing.prices import OURS, Prices
+from tracing.sentences import plain
 
 
 class Grouping(StrEnum):
@@ -49,9 +50,15 @@ def costs(
     if not bills:
         typer.echo(NOTHING)
         return
-    _print(by, {**bills, "all": ledger.total()}, table.currency)
-    if without := ledger.total().without_price:
-        typer.echo(f"No price is known of {', '.join(without)}: name it in a table of your own (--prices FILE).")
+    total = ledger.total()
+    _print(by, {**bills, "all": total}, table.currency)
+    if total.without_price:
+        names = ", ".join(map(plain, total.without_price))
+        typer.echo(f"No price is known of {names}: name it in a table of your own (--prices FILE).")
+    if total.estimated:
+        typer.echo(
+            f"Estimated, because the endpoint reported none: the tokens of {total.estimated:,} of the decisions."
+        )
 
 
 def _print(by: Grouping, bills: dict[str, Bill], currency: str) -> None:
@@ -63,7 +70,7 @@ def _print(by: Grouping, bills: dict[str, Bill], currency: str) -> None:
         tokens = (bill.input_tokens, bill.cached_tokens, bill.output_tokens, bill.reasoning_tokens)
         counts = [f"{number:,}" for number in (bill.decisions, *tokens)]
         all_unknown = bill.unpriced == bill.decisions > 0 and not bill.amount
-        table.add_row(name, *counts, "unknown" if all_unknown else f"{bill.amount:,.4f}", f"{bill.unpriced:,}")
+        table.add_row(plain(name), *counts, "unknown" if all_unknown else f"{bill.amount:,.4f}", f"{bill.unpriced:,}")
     print_table(table)
 
 

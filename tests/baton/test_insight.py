@@ -73,8 +73,8 @@ def call(number: int) -> CallFinished:
 
 
 FIRST = turn(
-    decided("billing", "m-1"), *handed("billing", "support"), decided("support", "mystery-1"),
-    Said(agent="support", text="Tomorrow."),
+    decided("billing", "m-1").model_copy(update={"estimated": True}), *handed("billing", "support"),
+    decided("support", "mystery-1"), Said(agent="support", text="Tomorrow."),
 )  # fmt: skip
 SECOND = turn(
     decided("support", "m-1"), Escalated(agent="support", number="E-1", reason="asked for", cause="customer"),
@@ -149,13 +149,14 @@ def test_costs_say_what_is_known_and_what_is_not(cli: Cli, tell: Callable[..., N
         "support 2 2,000 400 200 0 1.1000 1",
         "all 3 3,000 600 300 0 2.2000 1",
         "No price is known of mystery-1: name it in a table of your own (--prices FILE).",
+        "Estimated, because the endpoint reported none: the tokens of 1 of the decisions.",
     ]
     assert "mystery-1 1 1,000 200 100 0 unknown 1" in cli("costs", "--by", "model", "--prices", prices)[1]
 
 
 def test_costs_of_a_day_that_has_not_come_are_none(cli: Cli, tell: Callable[..., None]) -> None:
     tell(FIRST)
-    assert len(cli("costs")[1]) == 4
+    assert len(cli("costs")[1]) == 5
     assert cli("costs", "--since", "2999-01-01")[1] == ["Nothing to count yet."]
     assert cli("costs", "--tenant", "lumen")[1] == ["Nothing to count yet."]
 
@@ -220,8 +221,8 @@ async def test_likeness_is_of_meaning_not_of_words() -> None:
 def test_anomalies_name_the_execution(cli: Cli, tell: Callable[..., None]) -> None:
     usual = turn(call(0), Said(agent="sales", text="Here."))
     tell(*[usual] * LEAST)
-    nothing = f"Nothing out of the ordinary ({LEAST} looked at; an agent is judged after its first {LEAST})."
-    assert cli("anomalies")[1] == [nothing]
+    nothing = f"({LEAST} executions of agents looked at; an agent is judged after its first {LEAST})"
+    assert cli("anomalies")[1] == [f"Nothing out of the ordinary {nothing}."]
     tell(*[usual] * LEAST, turn(*map(call, range(9)), Said(agent="sales", text="Here.")))
     code, lines, _ = cli("anomalies")
     assert code == 0

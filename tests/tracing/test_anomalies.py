@@ -96,6 +96,7 @@ def test_what_has_become_usual_is_no_anomaly_any_more() -> None:
     verdicts = [bool(baselines.judge(work(n, calls=2 if n < 30 else 20))) for n in range(90)]
     assert verdicts.index(True) == 30
     assert not any(verdicts[60:])
+    assert baselines.judge(work(90, calls=200))[0].of == 30  # older ones are let go
 
 
 @given(values=st.lists(st.integers(0, 50), max_size=80))

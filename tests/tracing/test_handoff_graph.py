@@ -85,6 +85,17 @@ def test_a_handoff_of_which_half_is_lost_still_counts(records: Records) -> None:
         assert [(edge.source, edge.to) for edge in found.edges] == [("billing", "support"), ("support", "sales")]
 
 
+def test_the_right_agent_is_who_answers_not_who_spoke_in_passing(records: Records) -> None:
+    until_then = records[:19]  # the second turn goes on; support, which got it, has only said a word meanwhile
+    assert [each.agent for each in graph(join(until_then)).reached] == ["billing"]
+
+
+def test_a_turn_that_nobody_at_its_end_answered_found_no_right_agent(placed: Place) -> None:
+    events = turn(("billing", "support"), 0)
+    events[3] = Said(agent="billing", text="I can help myself.")
+    assert graph(join(placed(event, seq=seq) for seq, event in enumerate(events, start=1))).reached == ()
+
+
 def test_nine_of_ten_turns_took_at_most_the_long_time(placed: Place) -> None:
     traces = [
         join(
