@@ -26,6 +26,8 @@ class Recollected(NamedTuple):
     preferences: Mapping[str, str]
     candidates: Sequence[WeighedMemory] = ()
     stages_ms: Mapping[str, float] = {}
+    error: str = ""
+    heard: Mapping[str, str] = {}
 
 
 class Passage(NamedTuple):

@@ -49,7 +49,9 @@ def canonical(key: str, value: str) -> Finding:
         return preference(BUDGET, str(cents(amount[0].rstrip(".,"))))
     if key in ("wish", "preference"):
         return next(iter(findings(f"I always prefer {value}")), own_words(value))
-    return own_words(value) if key == "note" else preference(key, value)
+    if key.startswith("note"):
+        return next(iter(findings(value)), own_words(value))
+    return preference(key, value)
 
 
 def _value_of(topic: Topic, value: str) -> str:

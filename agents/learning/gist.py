@@ -66,5 +66,5 @@ def _is_wish(sentence: str) -> bool:
     """Whether all that it states are wishes; "I was charged twice, call me Sam" is more than one."""
     if "?" in sentence or not _WISH.search(sentence.strip()):
         return False
-    taught = [finding for finding in findings(sentence) if finding.kind == "preference"]
+    taught = [one for one in findings(sentence) if one.kind == "preference" or one.key.startswith("device_")]
     return bool(taught) and len(taught) >= len(list(statements(sentence)))

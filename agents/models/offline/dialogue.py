@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agents.models.offline import asking, wording
 from agents.models.offline.answering import REMEDIES
-from agents.models.offline.flows import FLOWS, deeds, generic, session, small
+from agents.models.offline.flows import FLOWS, deeds, generic, help, session, small
 from agents.models.offline.hearing import EMPTY, LEAVE, Heard, Reads, hear
 from agents.models.offline.matters import ACKNOWLEDGE, FOLLOW_UP, PLANTED
 from agents.models.offline.replies import said as reply_of
@@ -19,6 +19,7 @@ from handoffs.model import Candidate
 
 ASKED_MOST = 2
 ASIDE = ("person", "preference", "forget_wish", "recall_memory")  # what the dialogue was about stays its topic
+KNOWN = "known"  # the shop's own knowledge answers it, and no telling words named anything else
 _HELD = ("ungrounded_answer", "says_transfer", "empty")
 
 
@@ -78,6 +79,8 @@ def _acknowledged(talk: Talk, one: Heard, text: str) -> Task:
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
     if talk.state.escalation and one.task.act == "statement" and small.is_quiet(text):
         return one.task.model_copy(update={"matter": ACKNOWLEDGE})
+    if not one.sure and help.known(talk, one.task) is not None:
+        return one.task.model_copy(update={"matter": KNOWN})
     if one.task.matter == "greeting" and talk.state.said and not small.greets(text):
         one = replace(one, task=one.task.model_copy(update={"matter": FOLLOW_UP if talk.state.matter else ACKNOWLEDGE}))
     if (
@@ -139,6 +142,8 @@ def _flow(talk: Talk, task: Task) -> str:
         return small.upset(talk, task)
     if task.matter == FOLLOW_UP:
         return follow_up(talk, task)
+    if task.matter == KNOWN:
+        return help.known(talk, task) or session.decline(talk, task)
     if task.matter in (ACKNOWLEDGE, LEAVE):
         return small.acknowledged(talk, task)
     flow = FLOWS.get(task.matter)

@@ -54,6 +54,7 @@ def test_each_table_asks_for_enough(rows: Sequence[Row]) -> None:
         ("Where is my parcel? I only want express from now on.", {"delivery": "express"}),
         ("I don’t want any newsletters", {"newsletter": "no"}),
         ("Don't unsubscribe me from the newsletter", {"newsletter": "yes"}),
+        ("Remember that I own a Slate 14", {"device_slate_14": "owns"}),
         ("I own a Slate 14 and my e-mail is jo@mail.example", {"device_slate_14": "owns", "email": "jo@mail.example"}),
     ],
 )

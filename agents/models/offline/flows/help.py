@@ -8,8 +8,12 @@ from agents.models.offline import asking
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk, team_has
 from agents.shop.results.account import HelpArticles
+from memory.longterm.sparse import words
 
 _QUERY_MOST = 200
+_ASKED_LEAST = 2
+_SHARED = ("knowledge", "resolution")
+_OWN = re.compile(r"\b(?:my|mine|our|ours)\b|\b[A-Z]-\w*\d", re.IGNORECASE)
 
 
 def page(talk: Talk, task: Task) -> str:
@@ -18,6 +22,19 @@ def page(talk: Talk, task: Task) -> str:
     if said is None:
         raise asking.offer_person(talk, "Our help pages say nothing on that")
     return said
+
+
+def known(talk: Talk, task: Task, *, covers: float = 1.0) -> str | None:
+    """What the shop's knowledge that was recalled for this turn says, with its page, where it holds at least that share
+    of the words that were asked about; None for what is about the customer's own things, which tools know."""
+    asked = set(words(task.text))
+    if task.act != "question" or len(asked) < _ASKED_LEAST or _OWN.search(task.text):
+        return None
+    for memory in talk.scene.recalled:
+        if memory.kind in _SHARED and len(asked & set(words(f"{memory.title} {memory.text}"))) >= covers * len(asked):
+            page = memory.title.partition(" > ")[0]
+            return f"{memory.text.removesuffix('.')} (from our help page “{page}”)." if page else memory.text
+    return None
 
 
 def cited(talk: Talk, query: str) -> str | None:

@@ -50,19 +50,23 @@ def recall(talk: Talk, task: Task) -> str:
         return f"I can't look into my memory just now. {wishes}".strip()
     facts = retold([one for one in found if one.kind in _TOLD], bool)[:_FACTS_MOST]
     if _OF_ME.search(task.text):
-        lines = [*facts, *_happened(found, asked_for)]
-        known = f"{'Also' if wishes else 'This is what'} I remember:\n\n{wording.bullets(lines)}" if lines else ""
-        return "\n\n".join(filter(None, [wishes, known])) or "I remember nothing about you yet."
-    happened = _happened(found, matter)
-    lines = (happened or facts) if _LAST_TIME.search(task.text) else [*facts, *happened]
+        lines = [*filter(None, [wishes]), *facts, *_happened(found, asked_for)]
+        return _listed("This is what I remember of you", lines) if lines else "I remember nothing about you yet."
+    is_last_time = _LAST_TIME.search(task.text) is not None
+    happened = _happened(found, matter if is_last_time else asked_for)
+    lines = (happened or facts) if is_last_time else [*facts, *happened]
     if lines:
-        return "\n\n".join(filter(None, [f"This is what I remember:\n\n{wording.bullets(lines)}", wishes]))
+        return "\n\n".join(filter(None, [_listed("This is what I remember", lines), wishes]))
     if wishes:
         return f"{wishes} Beyond that I remember nothing about it."
     return talk.vary(
         "I remember nothing about that: there is no note of it from you.",
         "On that I have no note, so I'd rather not guess.",
     )
+
+
+def _listed(lead: str, lines: Sequence[str]) -> str:
+    return f"{lead}:\n\n{wording.bullets(lines)}"
 
 
 def _found(talk: Talk, task: Task) -> Sequence[Remembered] | None:

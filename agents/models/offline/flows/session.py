@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.models.offline import asking
+from agents.models.offline.flows import help
 from agents.models.offline.flows.refund_status import where_is_refund
 from agents.models.offline.preferences import wishes_of
 from agents.models.offline.slots import REFUND_ID
@@ -75,8 +76,13 @@ def planted(talk: Talk, task: Task) -> str:
     return f"{said} If something is wrong with an order or a payment, tell me which one."
 
 
+MENTIONS = 0.5  # of what was asked about, in a passage that recall found near enough
+
+
 def decline(talk: Talk, task: Task) -> str:
-    """Say plainly that this is not possible here, and what is."""
+    """Say plainly that this is not possible here, and what is; unless the shop's own knowledge has an answer."""
+    if (told := help.known(talk, task, covers=MENTIONS)) is not None:
+        return told
     talk.state = talk.state.having(puzzled=talk.state.puzzled + 1)
     if talk.state.puzzled > 2:
         raise asking.offer_person(talk, "I'm not getting what you need, sorry")

@@ -7,6 +7,9 @@ import pytest
 from agents.shop.passages import Passage
 from agents.shop.policy import REFUND_TEXT
 from agents.tools.knowledge_in_memory import ListedKnowledge
+from handoffs.recall_in_memory import ListRecall
+from handoffs.tool import Scope
+from handoffs.values import RecalledMemory
 
 
 @pytest.mark.parametrize("before", [None, "where is my parcel?"])
@@ -47,3 +50,34 @@ async def test_where_the_help_says_nothing_a_person_is_offered(talk):
     ella = talk("ella", knowledge=ListedKnowledge({}))
     answer = await ella.say("is there a page that explains xylophones?")
     assert "from our help page" not in answer
+
+
+CARDS = RecalledMemory(
+    id="1", kind="knowledge", title="Narwhal cards > How long", source="cards.md",
+    text="A narwhal gift card is valid for three years.",
+)  # fmt: skip
+CASH = RecalledMemory(id="2", kind="knowledge", title="Ways to pay", source="pay.md", text="You cannot pay in cash.")
+
+
+@pytest.mark.parametrize(
+    ("question", "memory", "page"),
+    [
+        ("how long is a narwhal gift card valid?", CARDS, "Narwhal cards"),
+    ],
+)
+async def test_what_an_editor_loaded_is_told_with_its_page(talk, question, memory, page):
+    recall = ListRecall()
+    recall.keep(Scope(tenant="volta", customer="anna"), memory)
+
+    answer = await talk("anna", recall=recall).say(question)
+
+    assert answer == f"{memory.text.removesuffix('.')} (from our help page “{page}”)."
+
+
+async def test_knowledge_does_not_answer_for_the_customer_s_own_things_or_what_it_does_not_speak_of(talk):
+    recall = ListRecall()
+    for memory in (CARDS, CASH):
+        recall.keep(Scope(tenant="volta", customer="anna"), memory)
+
+    assert "narwhal" not in await talk("anna", recall=recall).say("which gift suits a marathon runner in Peru?")
+    assert "in cash" not in await talk("anna", recall=recall).say("can I pay my order V-10021 in cash?")

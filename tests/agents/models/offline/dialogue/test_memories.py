@@ -116,8 +116,8 @@ async def test_all_that_is_known_is_told_wishes_and_facts_first_each_once_and_to
     recall.prefer(ELLA, "name", "Ellie")
     answer = await talk("ella", notes=notes, recall=recall).say(question)
     assert answer == (
-        "Noted of you: a budget of 100.00 and I call you Ellie.\n\n"
-        "Also I remember:\n\n"
+        "This is what I remember of you:\n\n"
+        "- Noted of you: a budget of 100.00 and I call you Ellie.\n"
         "- Your delivery address: 4 Quay Street, Bristol BS1 4DB (from 1 November 2026)\n"
         "- You asked about “do you sell monitors?”; done: Open ticket (from 1 November 2026)"
     )
