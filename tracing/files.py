@@ -154,7 +154,7 @@ class _Reader:
 
     def __enter__(self) -> _Reader:
         try:
-            self._file = self._path.open("rb", buffering=1 << 18)
+            self._file = self._path.open("rb")
         except OSError as error:
             raise UsageError(f"{str(self._path)!r} can no longer be read: {error.strerror}") from error
         return self
