@@ -16,6 +16,7 @@ from handoffs.errors import Unavailable, UsageError
 from tracing.archive.engine import connect, database_errors, for_writing
 from tracing.archive.migrating import migrate
 from tracing.archive.schema import AUDIT
+from tracing.archive.uncut import uncut
 
 READ_MOST: Final = 1_000
 DETAIL_CHARS_MOST: Final = 500
@@ -65,6 +66,7 @@ class Audit:
         """Give all connections back."""
         await self._engine.dispose()
 
+    @uncut
     async def note(
         self, *, at: datetime, tenant: str, who: str, role: str, what: str, customer: str = "", detail: str = ""
     ) -> None:
@@ -81,6 +83,7 @@ class Audit:
         async with database_errors(), self._writer.begin() as connection:
             await connection.execute(insert(AUDIT).values(row))
 
+    @uncut
     async def read(self, tenant: str, *, limit: int = 100, before: int | None = None) -> Sequence[AuditEntry]:
         """The newest entries of a tenant first; ``before`` an entry's id asks for older ones. *Raises*: Unavailable."""
         query = select(AUDIT).where(AUDIT.c.tenant == tenant).order_by(AUDIT.c.id.desc())

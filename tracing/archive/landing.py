@@ -20,6 +20,7 @@ from tracing.archive.facts import Facts, facts_of
 from tracing.archive.pricing import PriceTable, cost_of
 from tracing.archive.schema import BLOBS, CONVERSATIONS, EXECUTIONS, RECORDS
 from tracing.archive.sums import sum_up
+from tracing.archive.uncut import uncut
 
 DUE_MOST: Final = 200
 
@@ -56,12 +57,14 @@ class Landing:
     def __init__(self, engine: AsyncEngine, *, prices: PriceTable, reach: Callable[[str], None] = pass_by) -> None:
         self._engine, self._writer, self._prices, self._reach = engine, for_writing(engine), prices, reach
 
+    @uncut
     async def newest(self, tenant: str, conversation: str) -> RowMapping | None:
         """The last record that landed, or None."""
         query = select(RECORDS).where(*_of(RECORDS, tenant, conversation)).order_by(RECORDS.c.seq.desc()).limit(1)
         async with database_errors(), self._engine.connect() as connection:
             return (await connection.execute(query)).mappings().one_or_none()
 
+    @uncut
     async def reached(self, tenant: str, conversations: Sequence[str]) -> dict[str, int]:
         """Up to which sequence number each has landed; one that is not in the answer has not begun to."""
         table = CONVERSATIONS
@@ -70,6 +73,7 @@ class Landing:
         async with database_errors(), self._engine.connect() as connection:
             return {row.conversation: row.last_seq for row in await connection.execute(query)}
 
+    @uncut
     async def land(self, cargo: Cargo, still_there: Callable[[], Awaitable[bool]]) -> bool:
         """Write it all; False, and nothing is written, when others were faster or ``still_there`` denies.
 
@@ -92,6 +96,7 @@ class Landing:
         self._reach("landing: landed")
         return True
 
+    @uncut
     async def due(self, tenant: str, before_ms: int, *, after: str = "") -> Sequence[Due]:
         """What ended before that time and session memory still holds, by conversation; ``after`` one asks for more."""
         of = EXECUTIONS.c
@@ -108,12 +113,14 @@ class Landing:
             for name, ended in rested.items()
         ]
 
+    @uncut
     async def digests(self, due: Due) -> Sequence[str]:
         """The prompt parts that those records named first."""
         query = select(BLOBS.c.digest).where(*_of(BLOBS, due.tenant, due.conversation), BLOBS.c.seq <= due.up_to_seq)
         async with database_errors(), self._engine.connect() as connection:
             return (await connection.execute(query)).scalars().all()
 
+    @uncut
     async def let_go(self, due: Due) -> None:
         """Note that session memory holds them no more."""
         change = update(EXECUTIONS).where(*_of(EXECUTIONS, due.tenant, due.conversation)).values(trimmed=True)

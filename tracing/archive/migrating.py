@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handoffs.errors import UsageError
 from tracing.archive.engine import alone, database_errors, for_writing
+from tracing.archive.uncut import uncut
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "records_version"  # the database may be the shop's too
 
 
+@uncut
 async def migrate(engine: AsyncEngine) -> None:
     """Run what has not run yet, all or nothing; whoever else starts meanwhile waits. If there is nothing to run, nobody
     is waited for: not for one that was stopped in the midst of writing either.

@@ -14,6 +14,7 @@ from tracing.archive.engine import alone, connect, database_errors, for_upkeep, 
 from tracing.archive.listing import Page, Wanted, page_of, query_of
 from tracing.archive.migrating import migrate
 from tracing.archive.schema import BLOBS, CONVERSATIONS, FORGOTTEN, RECORDS
+from tracing.archive.uncut import uncut
 
 ASKED_MOST: Final = 500  # names in one question
 
@@ -70,6 +71,7 @@ class Archive:
         query = select(*_RECORD).where(of.tenant == tenant, of.conversation == conversation, of.execution == execution)
         return await self._records(query.where(of.number > 0).order_by(of.number))
 
+    @uncut
     async def blobs(self, tenant: str, conversation: str, digests: Sequence[str]) -> dict[str, bytes]:
         """The prompt parts of those digests; what is not stored is not in the answer."""
         await self.open()
@@ -80,12 +82,14 @@ class Archive:
                 found |= {row.digest: row.data for row in await connection.execute(query.where(of.digest.in_(some)))}
         return found
 
+    @uncut
     async def conversations(self, wanted: Wanted) -> Page:
         """One page of a tenant's conversations."""
         await self.open()
         async with database_errors(), self.engine.connect() as connection:
             return page_of(wanted, (await connection.execute(query_of(wanted))).mappings().all())
 
+    @uncut
     async def forget(self, tenant: str, customer: str) -> int:
         """Delete all that is archived of a customer; answers how many conversations. Set the tombstones first, so that
         nothing lands anew; ``compact`` afterwards, so that the files hold nothing either."""
@@ -100,6 +104,7 @@ class Archive:
                     await connection.execute(_rows(table, tenant, some))
         return len(found)
 
+    @uncut
     async def compact(self) -> None:
         """Leave nothing of what was deleted in the files. SQLite overwrites what it deletes; its journal is emptied."""
         await self.open()
@@ -111,6 +116,7 @@ class Archive:
             for table in FORGOTTEN:
                 await connection.exec_driver_sql(f"VACUUM FULL {table.name}")
 
+    @uncut
     async def _records(self, query: Executable) -> list[Archived]:
         await self.open()
         async with database_errors(), self.engine.connect() as connection:
