@@ -28,6 +28,7 @@ DRIVERS = {
     "redis": ("*/*redis*.py", "memory/coordination/*.py"),
     "qdrant_client": ("memory/longterm/qdrant_*.py",),
     "qdrant_edge": ("memory/longterm/qdrant_*.py",),
+    "alembic": ("tracing/archive/*.py",),
     "sqlalchemy": ("agents/shop/*.py", "tracing/archive/*.py"),
     "aiosqlite": (),
     "asyncpg": (),

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from handoffs.errors import UsageError
 from handoffs.events import Decided
-from tracing.archive.facts import Facts, Price
+from tracing.archive.facts import Facts
+from tracing.archive.pricing import PriceTable
 from tracing.prices import Prices
 
 Decision = Callable[..., Decided]
@@ -88,8 +89,8 @@ def test_the_offline_model_costs_nothing_and_is_known_to() -> None:
 
 
 def test_the_archive_can_take_it_as_its_price(prices: Prices) -> None:
-    price: Price = prices.amount
-    assert price(Facts(kind="decided", model="m", output_tokens=1_000_000), ms("2026-03-01")) == 4
+    table: PriceTable = prices
+    assert table.amount(Facts(kind="decided", model="m", output_tokens=1_000_000), ms("2026-03-01")) == 4
 
 
 def test_a_tool_has_a_price_where_the_table_names_it(prices: Prices) -> None:
