@@ -7,6 +7,7 @@ import re
 from agents.models.offline import asking
 from agents.models.offline.state import Task
 from agents.models.offline.talk import Talk, team_has
+from agents.shop.passages import unwrapped
 from agents.shop.results.account import HelpArticles
 from memory.longterm.sparse import words
 
@@ -33,7 +34,8 @@ def known(talk: Talk, task: Task, *, covers: float = 1.0) -> str | None:
     for memory in talk.scene.recalled:
         if memory.kind in _SHARED and len(asked & set(words(f"{memory.title} {memory.text}"))) >= covers * len(asked):
             page = memory.title.partition(" > ")[0]
-            return f"{memory.text.removesuffix('.')} (from our help page “{page}”)." if page else memory.text
+            text = unwrapped(memory.text)
+            return f"{text.removesuffix('.')} (from our help page “{page}”)." if page else text
     return None
 
 
