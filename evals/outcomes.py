@@ -11,7 +11,6 @@ from evals.local import TurnResult
 Happened = tuple[str, Mapping[str, object]]
 Expected = Mapping[str, Mapping[str, object]]
 _TOLERATED = ("handoff", "preference")
-_AMOUNTS = {"amount_cents": "amount_cents", "order_id": "order", "product": "product"}
 _NAME_KEYS = ("name", "call_me", "preferred_name")
 
 

@@ -57,7 +57,6 @@ PREFERENCE = _spec(
     ("please remember that I only want wireless", "keep in mind my budget is 150", "call me Sam"),
 )
 MATTER = _spec("settle_open_matter", "Mark an open matter as done or no longer wanted.", MatterArguments)
-NAMES = (PERSON.name, PREFERENCE.name, MATTER.name)
 
 
 def specs(state: State) -> tuple[ToolSpec, ...]:

@@ -13,7 +13,6 @@ from tracing.archive.schema import CONVERSATIONS
 
 Sort = Literal["last_ms", "first_ms", "turns", "handoffs", "errors", "escalations", "cost"]
 PAGE_MOST: Final = 200
-_ESCAPE: Final = "\\"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -124,7 +124,6 @@ def _refund(talk: Talk, task: Task, orders: Sequence[OrderRow], why: str) -> str
     order = next((order for order in orders if order.order_id == order_id), None)
     if order is None:
         raise unknown_order(talk, task, order_id, [], "refund")
-        talk.show(thing(order))
     if not task.confirmed:
         _already(talk, order)
     options = talk.must(RefundOptions, "refund_options", order_id=order_id)
