@@ -150,7 +150,7 @@ class Settings(BaseSettings):
 
     @property
     def records_url(self) -> str:
-        """The audit's database: the shop's, or a file of its own in the data folder."""
+        """The audit's and the archive's database: the shop's, or a file of its own in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{(self.data_folder / 'records.sqlite').absolute()}"
 
     @property
