@@ -61,8 +61,11 @@ async def test_a_turn_that_cannot_be_learnt_from_does_not_keep_others_waiting(re
     await baton.say("Hello", "c1")
     await baton.say("Remember csv for my invoices", "c2")
 
+    scope = CustomerScope(tenant="volta", customer="anna")
+
     async def knows() -> bool:
-        scope = CustomerScope(tenant="volta", customer="anna")
         return bool((await baton.longterm.library.pages(scope)).memories)
 
     await until(knows)
+    (memory,) = (await baton.longterm.library.pages(scope)).memories
+    assert memory.conversation == "c2"
